@@ -1,7 +1,7 @@
 import { systemClock, type CallRegistry, type GuardedProvider } from '@llc-phone/core'
 import type { CompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, type Dialer } from '@llc-phone/dialer'
-import { createTwilioLine, restUrlOf, twilioAccount } from '@llc-phone/line-twilio'
+import { createTwilioLine, openRecording, restUrlOf, twilioAccount, type OpenRecording } from '@llc-phone/line-twilio'
 import type { Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
@@ -18,6 +18,7 @@ import type { Metrics } from './watching/metrics.ts'
 export interface CarrierSide {
   readonly lines: readonly LineServer[]
   readonly dialer: Dialer
+  openRecording(recordingId: string): Promise<OpenRecording | undefined>
 }
 
 interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'countTurnedAway' | 'turnsAway'> {
@@ -34,8 +35,9 @@ interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'cou
 /** Connects the gateway with its carrier. */
 export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSide => {
   const { log, metrics, registry, store, numbers, outbound, ledger, provider } = parts
+  const account = twilioAccount(env, agentFor(restUrlOf(env), env, true))
   const twilio = createTwilioLine({
-    account: twilioAccount(env, agentFor(restUrlOf(env), env, true)),
+    account,
     publicUrl: env.PUBLIC_URL,
     publicUrlAsWritten: env.PUBLIC_URL_AS_WRITTEN,
     authTokens: env.TWILIO_AUTH_TOKEN,
@@ -83,5 +85,5 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     turnsAway: parts.turnsAway,
     countTurnedAway: parts.countTurnedAway,
   })
-  return { lines: [twilio.serve(host)], dialer }
+  return { lines: [twilio.serve(host)], dialer, openRecording: (recordingId) => openRecording(account, recordingId) }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { MessageDelivery } from '@llc-phone/delivery'
 import type { Dialer } from '@llc-phone/dialer'
+import type { OpenRecording } from '@llc-phone/line-twilio'
 import type { CustomerList } from '@llc-phone/mode-csr'
 import type {
   AuditBook,
@@ -70,6 +71,8 @@ export interface GatewayDeps {
   readonly notes: Pick<CallNotes, 'of'>
   readonly messageList: MessageList
   readonly deliverAgain: MessageDelivery['again']
+  /** Opens a recording that the carrier keeps, by its id; `undefined` when it is gone. */
+  openRecording(recordingId: string): Promise<OpenRecording | undefined>
   readonly customerList: CustomerList
   readonly callers: CallerForgetter
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>

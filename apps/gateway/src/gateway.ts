@@ -214,7 +214,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     deadlineMs: options.drainDeadlineMs,
   })
-  const { lines, dialer } = createCarrierSide(env, {
+  const { lines, dialer, openRecording } = createCarrierSide(env, {
     log,
     metrics,
     registry,
@@ -253,6 +253,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     messageList: store.messageList,
     // Without a delivery messages go nowhere.
     deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
+    openRecording,
     customerList,
     callers: createCallerForgetter({
       eraser: store.callers,

@@ -138,10 +138,10 @@ describe('an export', () => {
   it('is a table that no program takes for formulas, with masked numbers', async () => {
     const answer = await get('/calls.csv?settingsVersion=3')
     expect(answer.headers['content-type']).toContain('text/csv')
-    const [head, bad, good, ...rest] = answer.body.trimEnd().split('\n')
+    const [head, bad, good, ...rest] = answer.body.trimEnd().split('\r\n')
     expect(head).toMatch(/^callId,callSid,startedAt,/)
     expect(bad).toContain(`'=cmd()`)
-    expect(bad).toContain(`'+1415•••0177`)
+    expect(bad).toContain(`,+1415•••0177`)
     expect(good).toMatch(/^good,/)
     expect(rest).toEqual([])
   })

@@ -175,6 +175,7 @@ export {
   type Week,
   type WeeklyHours,
 } from './time/hours.ts'
+export { closureOn } from './time/closures.ts'
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
 export { isTimeZone, nightOf, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'

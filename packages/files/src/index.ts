@@ -1,3 +1,4 @@
+export { shieldCell, unshieldCell } from './cell.ts'
 export { columnKey, csvOf, csvRecords, CsvProblem, type CsvRecord } from './csv.ts'
 export { developmentEnv, type DevelopmentEnv } from './development-env.ts'
 export { loadDotEnv, readDotEnv } from './dot-env.ts'

@@ -6,5 +6,6 @@ export {
   type Difference,
   type NumberAtTwilio,
 } from './number-webhooks.ts'
+export { openRecording, type OpenRecording } from './recordings.ts'
 export { restUrlOf, twilioAccount, twilioEnv, twilioEnvProblems, twilioSecrets } from './twilio-env.ts'
 export { createTwilioLine, type TwilioLine, type TwilioServer } from './twilio-line.ts'

@@ -18,6 +18,7 @@ export type {
   DeliveryState,
   ListedMessage,
   MessageChange,
+  MessageCounts,
   MessageFilter,
   MessageList,
   MessagePosition,

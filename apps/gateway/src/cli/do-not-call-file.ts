@@ -1,4 +1,12 @@
-import { decodeLongText, CsvProblem, columnKey, csvRecords, TextProblem } from '@llc-phone/files'
+import {
+  decodeLongText,
+  CsvProblem,
+  columnKey,
+  csvRecords,
+  shieldCell,
+  TextProblem,
+  unshieldCell,
+} from '@llc-phone/files'
 import { GatewayError, notE164, tryE164 } from '@llc-phone/core'
 import type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from '@llc-phone/store'
 import { stringify } from 'csv-stringify/sync'
@@ -69,7 +77,7 @@ export const readDoNotCallFile = async (text: string, ours: readonly string[] = 
         columns = named
         continue
       }
-      const cell = (name: string) => cells[columns.indexOf(name)]
+      const cell = (name: string) => unshieldCell(cells[columns.indexOf(name)] ?? '')
       const entry = cells.length > MAX_CELLS ? NO_LINE : entryOf([cell('number'), cell('reason')], ours)
       if (typeof entry !== 'string') entries.push(entry)
       else if (isHeader && entry !== NO_LINE)
@@ -85,12 +93,9 @@ export const readDoNotCallFile = async (text: string, ours: readonly string[] = 
   return entries
 }
 
-/** Escapes a cell that a spreadsheet would run as a formula. A number in E.164 form begins like one, and is harmless. */
-const harmless = (cell: string): string => (/^\s*[=@＝＠＋－-]|^[\t\r\n]|^\s*\+(?!\d+$)/.test(cell) ? `'${cell}` : cell)
-
 const lineOf = ({ number, reason, source, addedAt, callId }: DoNotCallEntry): string[] => [
   number,
-  harmless(reason ?? ''),
+  shieldCell(reason ?? ''),
   source,
   addedAt.toISOString(),
   callId ?? '',

@@ -10,12 +10,18 @@ export interface Report {
   readonly findings: readonly Finding[]
 }
 
+/** What there is to be said of a number at the carrier, and changes like `voice URL: https://old.example.com → https://phone.example.com`. */
+export interface NumberLook {
+  readonly changes: readonly string[]
+  readonly finding: Finding
+}
+
 /** How our numbers are set at the carrier, and setting one right. */
 export interface NumbersAtCarrier {
-  /** What a number is set to, and what is wrong with it. Rejects when the carrier does not answer. */
-  look(number: E164): Promise<Finding>
+  /** What a number is set to, what is wrong with it, and what a repair would change. Rejects when the carrier does not answer. */
+  look(number: E164): Promise<NumberLook>
   /** Sets a number right; resolves with what there is to be said of it then, and what it was. */
-  repair(number: E164): Promise<{ readonly changes: readonly string[]; readonly finding: Finding }>
+  repair(number: E164): Promise<NumberLook>
 }
 
 /** Looks at the gateway that it is a part of. */
@@ -58,9 +64,9 @@ export const createDoctor = (
   return {
     report,
     async look(number) {
-      const { examineNumbers } = await import('./doctor-numbers.ts')
-      const [finding] = await examineNumbers(env, [number])
-      return finding!
+      const { examineNumbers, findRepairs, differenceText } = await import('./doctor-numbers.ts')
+      const [[finding], [repair]] = await Promise.all([examineNumbers(env, [number]), findRepairs(env, [number])])
+      return { changes: repair?.differences.map(differenceText) ?? [], finding: finding! }
     },
     async repair(number) {
       const { examineNumbers, findRepairs, differenceText } = await import('./doctor-numbers.ts')

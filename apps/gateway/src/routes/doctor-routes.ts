@@ -34,9 +34,9 @@ export const addDoctorRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
   })
 
   const look = {
-    summary: 'Where Twilio sends calls to a number, and what is wrong with that',
+    summary: 'Where Twilio sends calls to a number, what is wrong with that, and what POST would change',
     params: ofNumber,
-    response: { 200: finding },
+    response: { 200: z.object({ changes: z.array(z.string()), finding }) },
   }
   scope.get('/numbers/:number/twilio', { config, schema: look }, ({ params }) =>
     doctor.look(requireNumber(deps, params.number)),

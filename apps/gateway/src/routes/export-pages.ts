@@ -1,3 +1,4 @@
+import { shieldCell } from '@llc-phone/files'
 import type { Options } from 'csv-stringify/sync'
 
 /** Rows of an export, some at a time, so that a long one does not disturb the audio of calls. */
@@ -15,15 +16,17 @@ export const jsonOf = async function* (pages: Pages<unknown>): AsyncGenerator<st
   yield '\n]\n'
 }
 
-/** The rows as CSV, with a first line that names the columns. */
-export const csvOf = async function* (
-  pages: Pages<object>,
-  columns: readonly string[],
-  options: Options,
-): AsyncGenerator<string> {
+const AS_CSV: Options = {
+  record_delimiter: 'windows',
+  quoted_match: /[\r\n]/,
+  cast: { date: (at) => at.toISOString(), boolean: String, string: shieldCell },
+}
+
+/** The rows as CSV, with a first line that names the columns. No cell is run by a spreadsheet. */
+export const csvOf = async function* (pages: Pages<object>, columns: readonly string[]): AsyncGenerator<string> {
   // Loaded late: few gateways ever export.
   const { stringify } = await import('csv-stringify/sync')
-  const all = { ...options, columns: [...columns] }
+  const all = { ...AS_CSV, columns: [...columns] }
   yield stringify([], { ...all, header: true })
   for await (const rows of pages) yield stringify([...rows], all)
 }

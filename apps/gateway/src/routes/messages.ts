@@ -41,19 +41,6 @@ const COLUMNS =
     ' ',
   )
 
-/** A sheet would run text that begins so as a formula: a quote in front keeps it text. A telephone number is none. */
-const FORMULA = /^[=+\-@\t\r]/
-const TELEPHONE = /^\+\d+( ext\. \d+)?$/
-
-const AS_CSV: Parameters<typeof csvOf>[2] = {
-  record_delimiter: 'windows',
-  quoted_match: /[\r\n]/,
-  cast: {
-    date: (at) => at.toISOString(),
-    string: (text) => (FORMULA.test(text) && !TELEPHONE.test(text) ? `'${text}` : text),
-  },
-}
-
 const cursorOf = ({ createdAt, id }: MessagePosition): string => `${createdAt.getTime()}_${id}`
 
 const positionOf = (cursor: string): MessagePosition => {
@@ -66,11 +53,11 @@ const positionOf = (cursor: string): MessagePosition => {
 const missing = (): GatewayError => new GatewayError('not_found', 'There is no such message.')
 
 /**
- * `GET /messages`, `/messages/export` and `/messages/ID`; `PATCH /messages/ID` sees to one, `POST /messages/ID/deliver` sends it
+ * `GET /messages`, `/messages/export`, `/messages/ID` and `/messages/ID/recording`; `PATCH /messages/ID` sees to one, `POST /messages/ID/deliver` sends it
  * again. Numbers are whole for those who may call back, and masked for viewers.
  */
 export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
-  const { messageList, deliverAgain, log } = deps
+  const { messageList, deliverAgain, openRecording, log } = deps
 
   const filterOf = ({
     for: recipient,
@@ -93,14 +80,25 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
   const list = {
     summary: 'Messages callers left, the latest first',
     querystring: page,
-    response: { 200: z.object({ messages: z.array(messageSchema), toDo: z.int(), next: z.string().optional() }) },
+    response: {
+      200: z.object({
+        messages: z.array(messageSchema),
+        toDo: z.int(),
+        urgent: z.int(),
+        done: z.int(),
+        next: z.string().optional(),
+      }),
+    },
   }
   scope.get('/messages', { config: { role: 'viewer' }, schema: list }, async ({ query, actor }) => {
     const { limit, after, ...filter } = query
     const before = after === undefined ? undefined : positionOf(after)
-    const [messages, toDo] = await Promise.all([messageList.page(filterOf(filter), limit, before), messageList.toDo()])
+    const [messages, counts] = await Promise.all([
+      messageList.page(filterOf(filter), limit, before),
+      messageList.counts(),
+    ])
     const last = messages.length === limit ? messages.at(-1) : undefined
-    return { messages: messages.map(viewFor(actor)), toDo, ...(last ? { next: cursorOf(last) } : {}) }
+    return { messages: messages.map(viewFor(actor)), ...counts, ...(last ? { next: cursorOf(last) } : {}) }
   })
 
   const exported = {
@@ -127,7 +125,7 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     return reply
       .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
       .header('content-disposition', `attachment; filename="messages.${format}"`)
-      .send(Readable.from(format === 'csv' ? csvOf(pages(), COLUMNS, AS_CSV) : jsonOf(pages())))
+      .send(Readable.from(format === 'csv' ? csvOf(pages(), COLUMNS) : jsonOf(pages())))
   })
 
   const one = { params: ofMessage, response: { 200: messageSchema } }
@@ -148,6 +146,23 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     if (!(await messageList.change(params.id, body, actor.name))) throw missing()
     await noteDeed(deps, request, { action: 'message_changed', target: params.id, details: body })
     return viewFor(actor)(await find(params.id))
+  })
+
+  const recording = {
+    summary: 'What a caller has recorded, as it is kept by Twilio',
+    params: ofMessage,
+    response: { 200: { content: { 'audio/wav': { schema: z.string() } } } },
+  }
+  scope.get('/messages/:id/recording', { config: { role: 'operator' }, schema: recording }, async (request, reply) => {
+    const { id } = request.params
+    const { recordingId } = await find(id)
+    if (recordingId === undefined) throw new GatewayError('not_found', 'Nothing was recorded with this message.')
+    const opened = await openRecording(recordingId)
+    if (!opened) throw new GatewayError('not_found', 'The recording is gone at Twilio.')
+    await noteDeed(deps, request, { action: 'message_played', target: id })
+    const { audio, sizeBytes } = opened
+    if (sizeBytes !== undefined) reply.header('content-length', sizeBytes)
+    return reply.type('audio/wav').send(audio)
   })
 
   const again = {

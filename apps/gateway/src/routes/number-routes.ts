@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
+import { describeNow, numbersNow } from './numbers-now.ts'
 import { changedBySchema, ofNumber, pageShape, requireNumber } from './parse.ts'
 
 const assignment = z.strictObject({
@@ -21,6 +22,8 @@ const changed = z
     changedAt: z.iso.datetime(),
   })
   .meta({ id: 'NumberChange' })
+/** A number that was assigned to an instance which the settings in force do not have: it answers as if it had not been. */
+const lost = z.object({ number: z.string(), mode: z.string() })
 const changing = { config: { role: 'operator' } } as const
 const reading = { config: { role: 'viewer' } } as const
 
@@ -29,7 +32,7 @@ const reading = { config: { role: 'viewer' } } as const
  * applies from the number's next call on; live calls keep their mode.
  */
 export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
-  const { numbers, assignments, log } = deps
+  const { numbers, assignments, settings, log } = deps
   const numberIn = ({ number }: { readonly number: string }): E164 => requireNumber(deps, number)
 
   const answerOf = (number: E164) => {
@@ -41,10 +44,14 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
 
   const all = {
     summary: 'Our numbers, and who answers them',
-    response: { 200: z.object({ numbers: z.array(answered) }) },
+    response: {
+      200: z.object({ numbers: z.array(answered), lost: z.array(lost), ...numbersNow }).meta({ id: 'NumbersNow' }),
+    },
   }
   scope.get('/numbers', { ...reading, schema: all }, () => ({
     numbers: numbers.list().map(({ number }) => answerOf(number)),
+    lost: numbers.lost().map(({ number, name }) => ({ number, mode: name })),
+    ...describeNow(settings.inForce, new Date()),
   }))
 
   scope.get('/numbers/:number', { ...reading, schema: { ...schema, summary: 'Who answers a number' } }, (request) =>

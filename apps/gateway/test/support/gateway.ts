@@ -143,6 +143,7 @@ export const testGateway = async (
     notes: { of: async () => [] },
     messageList: unused('the list of messages'),
     deliverAgain: async () => [],
+    openRecording: async () => undefined,
     customerList: unused('the customers'),
     callers: unused('forgetting callers'),
     turnedAway: { recent: async () => [] },

@@ -1,5 +1,5 @@
 import { fullName, isSameName, notE164, readTelephone, splitName, telephoneText } from '@llc-phone/core'
-import { columnKey, csvOf, CsvProblem, type CsvRecord } from '@llc-phone/files'
+import { columnKey, csvOf, CsvProblem, shieldCell, unshieldCell, type CsvRecord } from '@llc-phone/files'
 import { stringify } from 'csv-stringify/sync'
 import * as z from 'zod'
 import { readDateOfBirth } from '../read-proof.ts'
@@ -86,11 +86,6 @@ const rowSchemaOf = (ours: readonly string[]) =>
       .optional(),
   })
 
-/** Spreadsheets run cells that begin like a formula; an apostrophe stops them, and is taken off again. */
-const FORMULA = /^'*[=+\-@\t\r]/
-const shield = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)
-const unshield = (text: string): string => (text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text)
-
 const readHeader = (header: readonly string[]): { at: Partial<Record<Column, number>>; problems: Problem[] } => {
   const names = header.map((one) => columns.find((each) => columnKey(each) === columnKey(one)) ?? one.toLowerCase())
   const unknown = names.filter((one) => !(columns as readonly string[]).includes(one))
@@ -160,7 +155,7 @@ export const readCustomerFile = (
       continue
     }
     const cells: Cells = Object.fromEntries(
-      columns.map((column) => [column, unshield(record[at[column] ?? -1] ?? '') || undefined]),
+      columns.map((column) => [column, unshieldCell(record[at[column] ?? -1] ?? '') || undefined]),
     )
     const missing = missingIn(cells)
     const parsed = rowSchema.safeParse(cells)
@@ -183,7 +178,7 @@ export const writeCustomerFile = (
 ): string =>
   stringify(
     rows.map((row) =>
-      columns.map((column) => (column === 'phones' ? row.phones.join(';') : shield(row[column] ?? ''))),
+      columns.map((column) => shieldCell(column === 'phones' ? row.phones.join(';') : (row[column] ?? ''))),
     ),
     { header: true, columns: [...columns] },
   )

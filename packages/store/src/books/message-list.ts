@@ -65,6 +65,15 @@ export interface MessageChange {
   readonly assignedTo?: string | null | undefined
 }
 
+/** How many messages there are. */
+export interface MessageCounts {
+  /** Nobody has seen to them. */
+  readonly toDo: number
+  /** Of those to do, the urgent ones. */
+  readonly urgent: number
+  readonly done: number
+}
+
 /** The messages, for those who read them and see to them. */
 export interface MessageList {
   /** The latest first, beginning behind `before`. Rows are read on the thread that carries audio: some hundred at a time. */
@@ -72,8 +81,7 @@ export interface MessageList {
   find(id: string): Promise<ListedMessage | undefined>
   /** Resolves to whether there is such a message. */
   change(id: string, change: MessageChange, by: string): Promise<boolean>
-  /** How many nobody has seen to. */
-  toDo(): Promise<number>
+  counts(): Promise<MessageCounts>
 }
 
 const stateOf = (row: typeof messageDeliveries.$inferSelect): DeliveryState => ({
@@ -214,14 +222,17 @@ export const openMessageList = (database: Database): MessageList => {
       )
       return changed.length > 0
     },
-    async toDo() {
+    async counts() {
       const [row] = await runQuery(
         database
-          .select({ count: sql<number>`count(*)` })
-          .from(messages)
-          .where(isNull(messages.doneAt)),
+          .select({
+            toDo: sql<number>`count(*) FILTER (WHERE ${isNull(messages.doneAt)})`,
+            urgent: sql<number>`count(*) FILTER (WHERE ${isNull(messages.doneAt)} AND ${eq(messages.urgency, 'urgent')})`,
+            done: sql<number>`count(${messages.doneAt})`,
+          })
+          .from(messages),
       )
-      return row!.count
+      return row!
     },
   }
 }
