@@ -1996,6 +1996,8 @@ export interface operations {
                 calls?: string;
                 only?: string;
                 level?: "list" | "detail";
+                detail?: string;
+                since?: string;
             };
             header?: never;
             path?: never;
