@@ -21,14 +21,14 @@ const Timer = ({ fromMs, toMs }: { fromMs: number; toMs: number | undefined }) =
 
 /** The state of the call in words, for how long, and what it rings. */
 export const CallState = ({ call }: { call: SoftphoneCall }) => (
-  <p className={style.state} role="status">
+  <p className={style.state}>
     <span className={style.dot} data-state={call.phase} aria-hidden="true" />
     {call.liveAtMs === undefined ? null : (
       <>
         <Timer fromMs={call.liveAtMs} toMs={call.endedAtMs} />{' '}
       </>
     )}
-    {stateWords(call)} <span className={style.quiet}>{call.order?.ring}</span>
+    <output>{stateWords(call)}</output> <span className={style.quiet}>{call.order?.ring}</span>
   </p>
 )
 

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { isUp } from './call-state.ts'
 import { CallButtons, CallState } from './call-view.tsx'
 import { closeSoftphone, dockState, onDockChange } from './open.ts'
@@ -11,12 +11,9 @@ import { TryPanel } from './try-panel.tsx'
 export const DockPanel = () => {
   const { request } = useSyncExternalStore(onDockChange, dockState)
   const call = useSyncExternalStore(phone.call.subscribe, phone.call.get)
-  const [isFolded, setIsFolded] = useState(false)
-  // Somebody wants to ring something: an ended call makes room, a folded dock opens.
-  useEffect(() => {
-    if (request > 0) phone.putAway()
-    setIsFolded(false)
-  }, [request])
+  // Whoever asks for the softphone again wants to see it.
+  const [foldedAt, setFoldedAt] = useState<number>()
+  const isFolded = foldedAt === request
   const isCalling = isUp(call)
   const close = () => {
     phone.putAway()
@@ -28,7 +25,7 @@ export const DockPanel = () => {
         {isFolded ? <CallState call={call} /> : <h2>Try it</h2>}
         <div className={style.row}>
           {isFolded && isCalling ? <CallButtons call={call} /> : null}
-          <button type="button" aria-expanded={!isFolded} onClick={() => setIsFolded(!isFolded)}>
+          <button type="button" aria-expanded={!isFolded} onClick={() => setFoldedAt(isFolded ? undefined : request)}>
             {isFolded ? <ChevronUp aria-hidden="true" size={18} /> : <ChevronDown aria-hidden="true" size={18} />}
             <span className="unseen">{isFolded ? 'Show the softphone' : 'Fold the softphone'}</span>
           </button>

@@ -8,7 +8,7 @@ import { encodeAll, fromBase64, toBase64 } from './audio/ulaw.ts'
 import { isAnswered, isUp, NO_CALL, stepCall, type CallStep, type Mouth, type RingOrder } from './call-state.ts'
 import { checkDevice } from './device-check.ts'
 import { rememberChoice, rememberDevices, remembered } from './device-memory.ts'
-import { followCall } from './follow-call.ts'
+import { followCall, type FollowedCall } from './follow-call.ts'
 import { openLine, type LineSocket } from './line-socket.ts'
 import { showSoftphone } from './open.ts'
 import { createStore } from './store.ts'
@@ -22,7 +22,7 @@ export interface Levels {
   readonly them: number
 }
 
-const NO_NEWS: CallNews = { readAtMs: 0, spoken: [] }
+const NO_NEWS: CallNews = { readAtMs: 0 }
 const SILENT: Levels = { you: 0, them: 0 }
 const HINT_AFTER_MS = 250
 const LONGEST_FILE_MS = 120_000
@@ -36,12 +36,13 @@ const deviceStore = createStore<{ inputs: SoundDevice[]; outputs: SoundDevice[] 
 let line: LineSocket | undefined
 let sound: Sound | undefined
 let stream: MediaStream | undefined
-let followed: ReturnType<typeof followCall> | undefined
+let followed: FollowedCall | undefined
 let clicked: (() => void) | undefined
 let typeInstead: (() => void) | undefined
 let recorded: ((sound: Float32Array) => void) | undefined
 let playing: string[] = []
 let hintTimer: ReturnType<typeof setTimeout> | undefined
+let madeRoomFor = 0
 const wakeLock = createWakeLock()
 
 const call = callStore.get
@@ -296,6 +297,11 @@ export const phone = {
   async allowSound(): Promise<void> {
     await sound?.resume()
     if (sound && !sound.isWaiting) clicked?.()
+  },
+  /** Somebody wants to ring something else: an ended call makes room for it, once for each request. */
+  makeRoomFor(request: number): void {
+    if (request > madeRoomFor) phone.putAway()
+    madeRoomFor = request
   },
   /** Takes an ended call off the telephone. */
   putAway(): void {

@@ -19,10 +19,16 @@ const orderOf = (ring: string, settings: string, as: string, persons: Persons): 
   ...(as.trim() === '' ? {} : { as: as.trim() }),
 })
 
-const Ring = (props: { choices: RingChoices; wished: string | undefined; value: string; change: (to: string) => void }) => {
+const Ring = (props: {
+  choices: RingChoices
+  wished: string | undefined
+  value: string
+  change: (to: string) => void
+}) => {
   const { instances, numbers } = props.choices
   const { wished } = props
-  const isOther = wished !== undefined && !instances.includes(wished) && !numbers.some(({ number }) => number === wished)
+  const isOther =
+    wished !== undefined && !instances.includes(wished) && !numbers.some(({ number }) => number === wished)
   return (
     <label>
       Ring

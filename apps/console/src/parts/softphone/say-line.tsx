@@ -12,7 +12,7 @@ const Hint = ({ call, text, take }: { call: SoftphoneCall; text: string; take: (
   if (!hint || hint.text !== text || hint.isUnderstood) return null
   const { nearest } = hint
   return (
-    <p className={style.quiet} role="status">
+    <output className={style.quiet}>
       The simulated model will not understand this.{' '}
       {nearest ? (
         <>
@@ -22,7 +22,7 @@ const Hint = ({ call, text, take }: { call: SoftphoneCall; text: string; take: (
           </button>
         </>
       ) : null}
-    </p>
+    </output>
   )
 }
 

@@ -62,7 +62,7 @@ export const TranscriptView = ({ isUp }: { isUp: boolean }) => {
   const lines = linesOf(news, Math.max(now, news.readAtMs))
   useEffect(() => {
     if (follows.current) list.current?.scrollTo({ top: list.current.scrollHeight })
-  }, [lines.length, news])
+  })
   const onScroll = () => {
     const { scrollHeight, scrollTop, clientHeight } = list.current!
     follows.current = scrollHeight - scrollTop - clientHeight < FOLLOWS_WITHIN

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState, useSyncExternalStore, type DragEvent } from 'react'
+import { useEffect, useState, useSyncExternalStore, type DragEvent } from 'react'
 import { useMay } from '../../app/session.ts'
 import { Failed, Reading } from '../states.tsx'
 import { isAnswered, isUp } from './call-state.ts'
@@ -22,6 +22,8 @@ const Ready = () => {
 /** The softphone: what to ring, the call while it is up, and how it ended. The call itself goes on wherever this is shown. */
 export const TryPanel = () => {
   const call = useSyncExternalStore(phone.call.subscribe, phone.call.get)
+  const { request } = useSyncExternalStore(onDockChange, dockState)
+  useEffect(() => phone.makeRoomFor(request), [request])
   const { data: choices } = useQuery({ queryKey: ['test-calls'], queryFn: readChoices })
   const [isDropping, setIsDropping] = useState(false)
   const mayRing = useMay('operator')

@@ -22,7 +22,8 @@ export const SOUND_CHOICES: Readonly<Record<SoundChoice, { name: string; help: s
 /** Why somebody types, and what else they can do about it. */
 export const TYPING_REASONS: Readonly<Record<TypingReason, string>> = {
   chosen: 'You type, and a synthesised voice speaks it into the call.',
-  refused: 'The browser was told not to give the microphone to this page, so you type. Its permission is at the left of the address.',
+  refused:
+    'The browser was told not to give the microphone to this page, so you type. Its permission is at the left of the address.',
   noDevice: 'No microphone was found, so you type.',
   inUse: 'Another program holds the microphone, so you type. Close it and try the microphone again.',
   insecure: 'Browsers give the microphone to pages over HTTPS or from this machine only, so you type.',
