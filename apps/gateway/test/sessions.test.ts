@@ -95,8 +95,8 @@ describe('signing in', () => {
     expect((await world.ask('GET', '/session', withCookie(cookie))).json()).toMatchObject({ name: 'Ann' })
     // Only its hash is kept.
     expect(JSON.stringify(await store.sessions.list())).not.toContain(cookie.split('=')[1])
-    const log = (await world.asOwner('GET', '/audit?action=signed_in&who=Ann')).json<{ lines: object[] }>()
-    expect(log.lines).toMatchObject([{ who: 'Ann', address: '127.0.0.1' }])
+    const audit = (await world.asOwner('GET', '/audit?action=signed_in&who=Ann')).json<{ lines: object[] }>()
+    expect(audit.lines).toMatchObject([{ who: 'Ann', address: '127.0.0.1' }])
   })
 
   it('on this machine without encryption sets one that browsers take there', async () => {
@@ -201,7 +201,7 @@ describe('a cookie', () => {
       for (const [role, cookie] of cookies) {
         // The route that ends it.
         if (method === 'DELETE' && url === '/session') continue
-        const { statusCode } = await world.ask(method as 'GET', addressOf(url), withCookie(cookie))
+        const { statusCode } = await world.ask(method, addressOf(url), withCookie(cookie))
         const mustBe = ROLES.indexOf(role) < ROLES.indexOf(needed!)
         expect([method, url, role, statusCode === 403, statusCode === 401]).toEqual([method, url, role, mustBe, false])
       }
@@ -229,7 +229,7 @@ describe('a cookie', () => {
     for (const { method, url } of routes)
       for (const headers of foreign) {
         const { statusCode } = await world.ask(
-          method as 'POST',
+          method,
           addressOf(url),
           withCookie(cookies.get('owner')!, headers),
           '{}',
