@@ -24,6 +24,7 @@ import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { addStatisticsRoutes } from './routes/statistics-routes.ts'
+import { addSystemRoutes } from './routes/system-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -141,6 +142,7 @@ export const buildApp = async (
     addAuditRoutes,
     addStatisticsRoutes,
     addDoctorRoutes,
+    addSystemRoutes,
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.

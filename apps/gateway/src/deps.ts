@@ -11,6 +11,7 @@ import type {
   ContactBook,
   DoNotCallList,
   EventArchive,
+  KeptBackup,
   MessageList,
   NumberBook,
   OutboundLedger,
@@ -95,6 +96,16 @@ export interface GatewayDeps {
   /** What people did that others may have to know. */
   readonly audit: AuditBook
   readonly doctor: Doctor
+  /** What is kept for how long, and what is saved of it. */
+  readonly keeping: {
+    readonly keeps: {
+      readonly transcriptDays: number
+      readonly eventDays: number
+      readonly toolData: 'off' | 'redacted' | 'full'
+    }
+    newestBackup(): Promise<KeptBackup | undefined>
+    deletedAt(): Promise<Date | undefined>
+  }
   readonly people: PeopleBook
   /** Absent while traces are off. */
   readonly traces?: Traces | undefined

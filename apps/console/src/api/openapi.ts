@@ -1242,6 +1242,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process that answers, what is kept for how long, and the newest backup
+         * @description Needs the role operator.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/twilio/after-dial": {
         parameters: {
             query?: never;
@@ -2081,6 +2101,29 @@ export interface components {
                     to: string;
                 }[];
             }[];
+        };
+        System: {
+            node: string;
+            pid: number;
+            /** Format: date-time */
+            startedAt: string;
+            memoryBytes: number;
+            liveCalls: number;
+            keeps: {
+                transcriptDays: number;
+                eventDays: number;
+                /** @enum {string} */
+                toolData: "off" | "redacted" | "full";
+                /** Format: date-time */
+                deletedAt?: string;
+            };
+            backup?: {
+                file: string;
+                /** Format: date-time */
+                at: string;
+                sizeBytes: number;
+            };
+            storageProblem?: string;
         };
         TuningProfileFigures: {
             profile?: string;
@@ -4772,6 +4815,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
                 };
             };
             /** @description Refused or failed */

@@ -165,6 +165,11 @@ export const testGateway = async (
     callers: unused('forgetting callers'),
     turnedAway: { recent: async () => [] },
     doctor: unused('the doctor'),
+    keeping: {
+      keeps: { transcriptDays: 365, eventDays: 30, toolData: 'redacted' },
+      newestBackup: async () => undefined,
+      deletedAt: async () => undefined,
+    },
     audit: { add: async () => undefined, list: async () => [] },
     checkAnswers: true,
     countTurnedAway: () => undefined,
