@@ -210,13 +210,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
           fill(callProblems, ['code', 'message', 'at_ms'], callId, failed, mayWrite),
           fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried, mayWrite),
           fill(latencyMarks, ['measure', 'ms'], callId, marks, mayWrite),
-          fill(
-            callerSpeech,
-            ['started_ms', 'ended_at_ms', 'taken_as', 'cleared_after_ms'],
-            callId,
-            spoken,
-            mayWrite,
-          ),
+          fill(callerSpeech, ['started_ms', 'ended_at_ms', 'taken_as', 'cleared_after_ms'], callId, spoken, mayWrite),
           fill(callPhases, ['phase', 'at_ms'], callId, gone, mayWrite),
           database
             .update(calls)
