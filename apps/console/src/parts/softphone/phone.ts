@@ -162,7 +162,7 @@ const connectLine = async (order: RingOrder, isMine: () => boolean): Promise<voi
   if (!isMine()) return hangUpByRequest(callId)
   step({ type: 'placed', callId })
   wakeLock.hold()
-  line = openLine(path, {
+  line = openLine(new URL(path, location.origin.replace(/^http/, 'ws')), {
     message: onLine,
     lost: () => step({ type: 'lost' }),
     found: () => step({ type: 'found' }),

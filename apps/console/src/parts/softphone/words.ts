@@ -1,7 +1,6 @@
 import type { Persons } from '@llc-phone/virtual-carrier/line-protocol'
 import type { SoundChoice } from './audio/echo.ts'
-import type { TypingReason } from './audio/microphone.ts'
-import type { SoftphoneCall } from './call-state.ts'
+import type { SoftphoneCall, TypingReason } from './call-state.ts'
 import type { StoryView } from './transcript.ts'
 
 /** How a person who is rung behaves. */
