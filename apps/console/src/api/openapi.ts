@@ -934,6 +934,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a changed document on top of what others have saved since; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/profiles": {
         parameters: {
             query?: never;
@@ -968,6 +988,26 @@ export interface paths {
          * @description Needs the role manager.
          */
         post: operations["post_settings_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a document from YAML or JSON and says what is wrong with it, with lines; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1034,6 +1074,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Understands a telephone number as it is dialled at home, in the country of the time zone
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_telephone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents to begin with
+         * @description Needs the role viewer.
+         */
+        get: operations["get_settings_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/versions": {
         parameters: {
             query?: never;
@@ -1066,6 +1146,46 @@ export interface paths {
          * @description Needs the role viewer.
          */
         get: operations["get_settings_versions_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A document as YAML, with its fields in the usual order
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Latency, cost, outcomes or problems of calls that are over, by day or hour; without test calls
+         * @description Needs the role viewer.
+         */
+        get: operations["get_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1588,6 +1708,20 @@ export interface components {
                 closedFor?: string;
             };
         };
+        Opening: {
+            open: boolean;
+            /** Format: date-time */
+            until?: string;
+            closed?: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+                reason?: string;
+            };
+            /** Format: date */
+            today: string;
+        };
         Person: {
             id: string;
             name: string;
@@ -1627,6 +1761,12 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
         };
+        SettingsConflict: {
+            path: string;
+            base?: unknown;
+            mine?: unknown;
+            theirs?: unknown;
+        };
         SettingsDiff: {
             changes: {
                 path: string;
@@ -1646,6 +1786,12 @@ export interface components {
             updatedAt: string;
             updatedBy: string;
             findings: components["schemas"]["Finding"][];
+            editors: {
+                name: string;
+                /** Format: date-time */
+                since: string;
+            }[];
+            opening?: components["schemas"]["Opening"];
         };
         SettingsInForce: {
             version?: number;
@@ -1655,6 +1801,14 @@ export interface components {
             isExample: boolean;
             notBuilt: string[];
             findings: components["schemas"]["Finding"][];
+            document: {
+                [key: string]: unknown;
+            };
+            opening?: components["schemas"]["Opening"];
+        };
+        SettingsTemplate: {
+            name: string;
+            about: string;
             document: {
                 [key: string]: unknown;
             };
@@ -1677,6 +1831,185 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        Statistics: {
+            /** @constant */
+            of: "latency";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            stage: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+            atLeast: number;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+                distribution: {
+                    fromMs: number;
+                    toMs?: number;
+                    count: number;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "cost";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "outcomes";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "problems";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
         };
         TuningProfileFigures: {
             profile?: string;
@@ -3752,6 +4085,53 @@ export interface operations {
             };
         };
     };
+    post_settings_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base: {
+                        [key: string]: unknown;
+                    };
+                    mine: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        merged: {
+                            [key: string]: unknown;
+                        };
+                        conflicts: components["schemas"]["SettingsConflict"][];
+                        revision?: number;
+                        updatedBy?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_profiles: {
         parameters: {
             query?: {
@@ -3811,6 +4191,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        document?: {
+                            [key: string]: unknown;
+                        };
+                        findings: {
+                            path: string;
+                            message: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            line?: number;
+                        }[];
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -3942,6 +4368,78 @@ export interface operations {
             };
         };
     };
+    post_settings_telephone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    timeZone?: string;
+                    ours?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number?: string;
+                        shown?: string;
+                        extension?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_settings_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        templates: components["schemas"]["SettingsTemplate"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_versions: {
         parameters: {
             query?: {
@@ -3996,6 +4494,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersionWithDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        text: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_stats: {
+        parameters: {
+            query: {
+                of: "latency" | "cost" | "outcomes" | "problems";
+                by?: "day" | "hour";
+                stage?: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+                instance?: string;
+                model?: string;
+                split?: "instance" | "model";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
             /** @description Refused or failed */
