@@ -17,7 +17,7 @@ beforeEach(async () => {
   server.on('connection', (_socket, { url }) => paths.push(url ?? ''))
 })
 
-afterEach(() => void server.close())
+afterEach(() => server.close())
 
 const rig = () => {
   const told: string[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linesOf, type StoryView } from '../../src/parts/softphone/transcript.ts'
+import { briefOf, linesOf, type StoryView } from '../../src/parts/softphone/transcript.ts'
 
 const story = (rest: Partial<StoryView>): StoryView => ({ callId: 'c', phase: 'live', turns: [], tools: [], ...rest })
 const turn = (rest: Partial<StoryView['turns'][number]>): StoryView['turns'][number] => ({
@@ -29,6 +29,13 @@ describe('the transcript', () => {
     const turns = [turn({ speaker: 'caller', atMs: 100 }), turn({ atMs: 450, startedMs: 900 })]
     const lines = linesOf({ story: story({ turns, tools: [tool] }), readAtMs: 0 }, 0)
     expect(lines.map(({ kind }) => kind)).toEqual(['turn', 'tool', 'turn'])
+  })
+
+  it('tells data of a tool in a few words', () => {
+    expect(briefOf({ from: 'today', count: 2 })).toBe('{from: "today",count: 2}')
+    expect(briefOf([{ id: 1 }, { id: 2 }])).toBe('2 rows')
+    expect(briefOf('x'.repeat(100))).toHaveLength(60)
+    expect([briefOf({}), briefOf(undefined), briefOf(null)]).toEqual(['', '', ''])
   })
 
   it('shows nothing before the call is known', () => {

@@ -15,7 +15,7 @@ export const PERSONS: Readonly<Record<Persons, string>> = {
 export const SOUND_CHOICES: Readonly<Record<SoundChoice, { name: string; help: string }>> = {
   headphones: { name: 'Headphones', help: 'The sound as it is. Interrupt whenever you like.' },
   speakers: { name: 'Loudspeakers', help: 'The browser takes the echo away. Headphones sound better.' },
-  takeTurns: { name: 'Take turns', help: 'You are muted while the assistant speaks: it cannot be interrupted.' },
+  takeTurns: { name: 'Take turns', help: 'You are muted while the assistant speaks, so you cannot interrupt it.' },
 }
 
 /** Why somebody types, and what else they can do about it. */
