@@ -565,6 +565,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/messages/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a caller has recorded, as it is kept by Twilio
+         * @description Needs the role operator.
+         */
+        get: operations["get_messages_id_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -661,7 +681,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where Twilio sends calls to a number, and what is wrong with that
+         * Where Twilio sends calls to a number, what is wrong with that, and what POST would change
          * @description Needs the role operator.
          */
         get: operations["get_numbers_number_twilio"];
@@ -1543,6 +1563,30 @@ export interface components {
             changedBy: string;
             /** Format: date-time */
             changedAt: string;
+        };
+        NumbersNow: {
+            numbers: components["schemas"]["Number"][];
+            lost: {
+                number: string;
+                mode: string;
+            }[];
+            instances: {
+                name: string;
+                kind: string;
+                isBuilt: boolean;
+            }[];
+            unknown: string;
+            fallback?: {
+                key: string;
+                label: string;
+            };
+            business: {
+                timeZone: string;
+                isOpen: boolean;
+                /** Format: date-time */
+                until?: string;
+                closedFor?: string;
+            };
         };
         Person: {
             id: string;
@@ -2685,6 +2729,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
+                masked?: "true" | "false";
                 limit?: number;
                 after?: string;
             };
@@ -2703,6 +2748,8 @@ export interface operations {
                     "application/json": {
                         messages: components["schemas"]["Message"][];
                         toDo: number;
+                        urgent: number;
+                        done: number;
                         next?: string;
                     };
                 };
@@ -2763,7 +2810,9 @@ export interface operations {
     };
     get_messages_id: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -2864,6 +2913,37 @@ export interface operations {
             };
         };
     };
+    get_messages_id_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_metrics: {
         parameters: {
             query?: never;
@@ -2908,9 +2988,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        numbers: components["schemas"]["Number"][];
-                    };
+                    "application/json": components["schemas"]["NumbersNow"];
                 };
             };
             /** @description Refused or failed */
@@ -3079,7 +3157,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DoctorFinding"];
+                    "application/json": {
+                        changes: string[];
+                        finding: components["schemas"]["DoctorFinding"];
+                    };
                 };
             };
             /** @description Refused or failed */
