@@ -35,7 +35,17 @@ const welcome = (gateway: Gateway, env: Env, simulated: readonly (keyof typeof N
   const next = simulated.includes('twilio')
     ? `  Ring one from another terminal, or have somebody rung:\n    ./phone call --to ${first?.number ?? '+14155550101'} --say "I have a question about my bill"\n    ./phone dial +14155550120`
     : `  Point the voice URL of your Twilio number at ${publicUrl}/twiml and ring it, or have it ring you:\n    ./phone dial NUMBER`
-  return ['', `  The gateway answers at ${publicUrl}. ${simulatedLine}`, ...numbers, '', pasteable(next), ''].join('\n')
+  const console = `  Look at it, and ring it, in a browser: http://127.0.0.1:${env.PORT}/console/`
+  return [
+    '',
+    `  The gateway answers at ${publicUrl}. ${simulatedLine}`,
+    ...numbers,
+    '',
+    console,
+    '',
+    pasteable(next),
+    '',
+  ].join('\n')
 }
 
 const run = async (): Promise<void> => {

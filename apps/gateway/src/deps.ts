@@ -33,6 +33,7 @@ import type { Drafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
+import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
 import type { Access } from './routes/access.ts'
 
@@ -63,6 +64,7 @@ export interface GatewayDeps {
   /** The versions there were. */
   readonly versions: Pick<SettingsBook, 'list' | 'find' | 'at'>
   readonly profiles: ProfileBook
+  readonly statistics: Statistics
   readonly outbound: OutboundModes
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>

@@ -30,6 +30,7 @@ import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
+import { createStatistics } from './statistics/statistics.ts'
 import { createRetention } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
@@ -244,6 +245,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     drafts: createDrafts(settings, store.settings, systemClock),
     versions: store.settings,
     profiles: store.profiles,
+    statistics: createStatistics(store.figures, Date.now),
     outbound,
     dialer,
     ledger,

@@ -19,6 +19,7 @@ import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openFiguresBook, type FiguresBook } from './books/call-figures.ts'
 import { openProfileBook, type ProfileBook } from './books/profile-figures.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openRetention, type Retention } from './books/retention.ts'
@@ -46,6 +47,7 @@ export interface Store {
   readonly callers: CallerEraser
   readonly settings: SettingsBook
   readonly profiles: ProfileBook
+  readonly figures: FiguresBook
   readonly audit: AuditBook
   readonly people: PeopleBook
   /**
@@ -97,6 +99,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     callers: openCallerEraser(database),
     settings: openSettingsBook(database),
     profiles: openProfileBook(database),
+    figures: openFiguresBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
     migrate: connection.migrate,

@@ -21,6 +21,9 @@ const feedWish = z.strictObject({
   calls: names.optional(),
   only: names.optional(),
   level: z.enum(['list', 'detail']).optional(),
+  detail: names.optional(),
+  /** As `Last-Event-ID`, which a page cannot set when it opens a feed anew. */
+  since: z.string().max(64, 'is too long').optional(),
 })
 /** Server-sent events. */
 const eventStream = { content: { 'text/event-stream': { schema: z.string() } } }
@@ -63,10 +66,10 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     querystring: feedWish,
     response: { 200: eventStream },
   }
-  scope.get('/calls/events', { ...viewing, schema: events }, ({ query, headers }, reply) => {
+  scope.get('/calls/events', { ...viewing, schema: events }, ({ query: { since, ...wish }, headers }, reply) => {
     const last = headers['last-event-id']
     reply.hijack()
-    feed.subscribe(reply.raw, { ...query, ...(typeof last === 'string' ? { lastEventId: last } : {}) })
+    feed.subscribe(reply.raw, { ...wish, lastEventId: typeof last === 'string' ? last : since })
   })
 
   const one = { summary: 'The story of a call', params: ofCall, response: { 200: z.looseObject({}) } }

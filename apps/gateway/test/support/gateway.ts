@@ -168,6 +168,7 @@ export const testGateway = async (
     drafts: unused('the draft of the settings'),
     versions: unused('the versions of the settings'),
     profiles: unused('the tuning profiles'),
+    statistics: unused('the statistics'),
     metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
     isDraining: () => false,

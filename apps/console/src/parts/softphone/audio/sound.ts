@@ -1,5 +1,6 @@
 import { createLineAudio, type FromAudio, type ToAudio } from './line-audio.ts'
 // Emitted as a file of its own: the page's policy takes no other.
+// oxlint-disable-next-line import/default
 import workletUrl from './line-worklet.ts?worker&url'
 import { LINE_RATE } from './ulaw.ts'
 
