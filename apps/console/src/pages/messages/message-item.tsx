@@ -29,7 +29,7 @@ const Assign = ({ message, people }: { message: Message; people: readonly string
   return (
     <>
       <label className={style.assign}>
-        For
+        Assigned to
         <select value={assignedTo ?? ''} onChange={(event) => choose(event.target.value)}>
           <option value="">nobody yet</option>
           {choices.map((each) => (
@@ -119,7 +119,11 @@ export const MessageItem = ({ message, people }: { message: Message; people: rea
       {text ? <p className={style.text}>{text}</p> : null}
       {message.recordingUrl ? (
         <div className={style.recording}>
-          {mayAct ? <Recording id={message.id} /> : <span className={style.quiet}>Recorded; operators can play it.</span>}
+          {mayAct ? (
+            <Recording id={message.id} />
+          ) : (
+            <span className={style.quiet}>Recorded; operators can play it.</span>
+          )}
         </div>
       ) : null}
       <ul className={style.facts}>

@@ -28,7 +28,11 @@ const MessagesPage = () => {
   // What is to do has the urgent ones first, whatever their age.
   const splits = shown === 'todo'
   const urgent = useMessages({ ...filter, urgent: 'true' }, splits && after === undefined)
-  const others = useMessages({ ...filter, ...(splits ? { urgent: 'false' } : {}), ...(after === undefined ? {} : { after }) })
+  const others = useMessages({
+    ...filter,
+    ...(splits ? { urgent: 'false' } : {}),
+    ...(after === undefined ? {} : { after }),
+  })
   const { data, error, refetch } = others
   const messages = [...((splits && after === undefined && urgent.data?.messages) || []), ...(data?.messages ?? [])]
   const people = [...new Set(messages.flatMap(({ assignedTo }) => assignedTo ?? []))]

@@ -13,7 +13,11 @@ const fetchRecording = async (id: string): Promise<string> => {
   })
   if (answer.ok) return URL.createObjectURL(await answer.blob())
   const { error } = (await answer.json().catch(() => ({}))) as { error?: { code: string; message: string } }
-  throw new ApiError(answer.status, error?.code ?? 'unreadable_answer', error?.message ?? `The gateway answered ${answer.status}.`)
+  throw new ApiError(
+    answer.status,
+    error?.code ?? 'unreadable_answer',
+    error?.message ?? `The gateway answered ${answer.status}.`,
+  )
 }
 
 /** What a caller has recorded; fetched when somebody presses play, because each time is noted. */
