@@ -24,7 +24,7 @@ export type {
   MessagePosition,
 } from './books/message-list.ts'
 export type { NumberAssignment, NumberBook, NumberChange } from './books/number-book.ts'
-export { openStore, type Store, type StoreOptions } from './open-store.ts'
+export { openScratchStore, openStore, type Store, type StoreOptions } from './open-store.ts'
 export type {
   BeginOutcome,
   CompletionOutbox,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pause, systemClock, type GatewayError, type MessageBook } from '@llc-phone/core'
 import { openAuditBook, type AuditBook } from './books/audit-book.ts'
@@ -73,10 +74,23 @@ export interface StoreOptions extends ConnectionOptions {
  * Opens the store in a thread of its own, so that a slow disk is never audible, and brings its tables up to date.
  * A relative path counts from the working directory; missing folders are created.
  */
-export const openStore = async ({ url, ...options }: StoreOptions): Promise<Store> => {
+export const openStore = async ({ url, ...options }: StoreOptions): Promise<Store> => open(url, options)
+
+/**
+ * A store in memory that begins with what modes work with (customers, appointments, do-not-call, consents) as it is in the
+ * database of `url`, and is gone when it is closed: whatever is done in it happens nowhere else. A database in memory cannot
+ * be copied: the store is empty then.
+ */
+export const openScratchStore = async (url: string): Promise<Store> => {
+  const file = databaseFile(url)
+  return open('file::memory:', {}, file === ':memory:' ? undefined : resolve(file))
+}
+
+const open = async (url: string, options: ConnectionOptions, copyOf?: string): Promise<Store> => {
   const connection = await connectDatabase(databaseFile(url), options)
   try {
     await connection.migrate('store', fileURLToPath(new URL('../migrations', import.meta.url)))
+    if (copyOf !== undefined) await connection.copy(copyOf)
   } catch (error) {
     await connection.close()
     throw error

@@ -224,6 +224,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steps through what happened in a call: each event, what it changed, and what was done about it
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calls_id_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -1589,8 +1609,211 @@ export interface components {
             problems?: string[];
             why?: string;
             whatToDo?: string;
+            outcome?: string;
+            turns?: number;
             costUsd?: number;
             costEstimated?: boolean;
+            outbound?: {
+                state: string;
+                scenario?: string;
+                gate?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        CallReplay: {
+            steps: {
+                number: number;
+                atMs: number;
+                event: {
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                phase: string;
+                changes: {
+                    path: string;
+                    from?: unknown;
+                    to?: unknown;
+                }[];
+                does: string[];
+                did?: string[];
+            }[];
+            truncated: boolean;
+        };
+        CallStory: {
+            callId: string;
+            callSid?: string;
+            mode: string;
+            instance?: string;
+            settingsVersion?: number;
+            tuningProfile?: string;
+            language?: string;
+            promptVersion?: string;
+            model?: string;
+            /** @constant */
+            test?: true;
+            direction: string;
+            caller?: string;
+            dialled: string;
+            answeredBy?: string;
+            phase?: string;
+            disposition?: string;
+            startedAt: string;
+            endedAt?: string;
+            assistantEndedAt?: string;
+            why?: string;
+            whatToDo?: string;
+            outcome?: string;
+            firstWordsMs?: number;
+            turns: ({
+                /** @enum {string} */
+                speaker: "caller" | "assistant";
+                text: string;
+                atMs: number;
+                startedMs?: number;
+                endedMs?: number;
+                sentMs?: number;
+                heardMs?: number;
+                generatedMs?: number;
+                /** @constant */
+                cut?: true;
+                unheard?: string;
+                deltaMs?: number;
+                latencyMs?: number;
+                usage?: {
+                    input: {
+                        text: number;
+                        audio: number;
+                        cachedText: number;
+                        cachedAudio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    output: {
+                        text: number;
+                        audio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+                costUsd?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            tools?: ({
+                name: string;
+                startedAtMs: number;
+                durationMs: number;
+                /** @enum {string} */
+                outcome: "done" | "failed" | "timed_out" | "aborted";
+                input?: unknown;
+                result?: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            transfers?: ({
+                /** @enum {string} */
+                kind: "cold" | "warm" | "voicemail" | "fallback";
+                route?: string;
+                label?: string;
+                number?: string;
+                reason?: string;
+                atMs: number;
+                outcome?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            problems: ({
+                code: string;
+                message: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            speech?: ({
+                startedMs: number;
+                endedMs?: number;
+                /** @enum {string} */
+                as?: "noise" | "kept";
+                clearedAfterMs?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            phases?: ({
+                phase: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            latency?: {
+                webhook_to_answer?: number[];
+                webhook_to_model_open?: number[];
+                webhook_to_model_created?: number[];
+                webhook_to_model_configured?: number[];
+                webhook_to_greeting_delta?: number[];
+                media_to_greeting_frame?: number[];
+                speech_end_to_delta?: number[];
+                speech_end_to_frame?: number[];
+                speech_start_to_clear?: number[];
+                tool_to_output?: number[];
+                relay_in?: number[];
+                relay_out?: number[];
+            } & {
+                [key: string]: unknown;
+            };
+            usage?: {
+                input: {
+                    text: number;
+                    audio: number;
+                    cachedText: number;
+                    cachedAudio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+                output: {
+                    text: number;
+                    audio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            cachedShare?: number;
+            costUsd?: number;
+            costEstimated?: boolean;
+            audio?: {
+                [key: string]: number;
+            };
+            omitted?: {
+                [key: string]: number;
+            };
+            notes?: ({
+                text: string;
+                at: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            outbound?: {
+                state: string;
+                to: string;
+                from: string;
+                scenario?: string;
+                requestedAt: string;
+                dialledAt?: string;
+                answeredAt?: string;
+                endedAt?: string;
+                gate?: string;
+                until?: string;
+                problem?: string;
+            } & {
+                [key: string]: unknown;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -2508,7 +2731,9 @@ export interface operations {
     };
     get_calls_id: {
         parameters: {
-            query?: never;
+            query?: {
+                events?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -2523,9 +2748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CallStory"];
                 };
             };
             /** @description Refused or failed */
@@ -2590,6 +2813,37 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallReplay"];
                 };
             };
             /** @description Refused or failed */
@@ -3178,6 +3432,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
+                masked?: "true" | "false";
                 limit?: number;
                 after?: string;
             };
@@ -3258,7 +3513,9 @@ export interface operations {
     };
     get_messages_id: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
