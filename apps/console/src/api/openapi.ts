@@ -2733,6 +2733,7 @@ export interface operations {
         parameters: {
             query?: {
                 events?: "true" | "false";
+                reveal?: "true" | "false";
             };
             header?: never;
             path: {
