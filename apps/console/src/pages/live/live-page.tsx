@@ -43,7 +43,7 @@ const columns: readonly Column<LiveCall>[] = [
   },
   { title: 'For', cell: ({ startedAt }) => <Running startedAt={startedAt} />, isFigure: true },
   { title: 'Last words', cell: (call) => <LastWords call={call} /> },
-  { title: 'Cost so far', cell: ({ costUsd }) => moneyText(costUsd), isFigure: true },
+  { title: 'Cost', cell: ({ costUsd }) => moneyText(costUsd), isFigure: true },
 ]
 
 const keyOf = ({ callId }: LiveCall): string => callId
