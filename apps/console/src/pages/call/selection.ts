@@ -1,27 +1,32 @@
-import { useRef, useState } from 'react'
+import { useState, type RefObject } from 'react'
 import { useShortcuts } from '../../parts/shortcuts.ts'
 import { entryAt, turnBeside, type Entry } from './entries.ts'
 
 /** The one place of the call that is chosen: playhead, picture and transcript show it together. */
-export const useSelection = (entries: readonly Entry[], isOn: boolean, hasRecording: boolean) => {
+export const useSelection = (
+  entries: readonly Entry[],
+  isOn: boolean,
+  /** Absent when there is no recording. */
+  player: RefObject<HTMLAudioElement | null> | undefined,
+) => {
   const [atMs, setAtMs] = useState(0)
   const [chosen, setChosen] = useState<string>()
   const [follows, setFollows] = useState(true)
-  const player = useRef<HTMLAudioElement>(null)
   const entry = entries.find(({ id }) => id === chosen) ?? entryAt(entries, atMs)
 
   const goTo = (ms: number, of?: Entry) => {
     setAtMs(ms)
     setChosen(of?.id)
     setFollows(false)
-    if (player.current) player.current.currentTime = ms / 1_000
+    const audio = player?.current
+    if (audio) audio.currentTime = ms / 1_000
   }
   const step = (by: 1 | -1) => {
     const next = turnBeside(entries, atMs, by)
     if (next) goTo(next.atMs, next)
   }
   const play = () => {
-    const audio = player.current
+    const audio = player?.current
     if (!audio) return
     if (audio.paused) void audio.play().catch(() => {})
     else audio.pause()
@@ -30,12 +35,11 @@ export const useSelection = (entries: readonly Entry[], isOn: boolean, hasRecord
     { keys: 'j', does: 'Next turn of the call', run: () => step(1) },
     { keys: 'k', does: 'Turn before', run: () => step(-1) },
     // Without a recording the space bar scrolls the page, as everywhere.
-    ...(hasRecording ? [{ keys: ' ', does: 'Play or pause the recording', run: play }] : []),
+    ...(player ? [{ keys: ' ', does: 'Play or pause the recording', run: play }] : []),
   ])
   return {
     atMs,
     entry,
-    player,
     isFollowing: isOn && follows,
     goTo,
     /** The recording has come this far. */
