@@ -181,6 +181,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         model: model ?? null,
         costUsd: costUsd ?? null,
         audio: story.audio,
+        acts: story.acts && story.acts.length > 0 ? [...story.acts] : null,
         ...usageColumns(story.usage),
       }
       const leg = { legEndedAt: legEndedAt === undefined ? null : new Date(legEndedAt), isLegOpen }
@@ -284,6 +285,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         transfers: tried.map(transferOf),
         latency,
         ...(call.audio === null ? {} : { audio: call.audio }),
+        ...(call.acts === null ? {} : { acts: call.acts }),
       }
     },
     async recent(limit, { before, except = [], filter = {} } = {}) {
