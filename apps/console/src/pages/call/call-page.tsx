@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { useParams } from 'wouter'
 import { useMay } from '../../app/session.ts'
 import { Banner } from '../../parts/banner.tsx'
@@ -32,12 +32,12 @@ const CallView = ({ story, nowMs }: { story: Story; nowMs: number | undefined })
   const [isTable, setIsTable] = useState(false)
   const entries = useMemo(() => entriesOf(story), [story])
   const lanes = useMemo(() => lanesOf(story, nowMs), [story, nowMs])
-  const player = useRef<HTMLAudioElement>(null)
+  const audioId = useId()
   const recording = isOn ? undefined : recordingOf(story)
-  const selection = useSelection(entries, isOn, recording === undefined ? undefined : player)
+  const selection = useSelection(entries, isOn, recording === undefined ? undefined : audioId)
   const { entry, isFollowing } = selection
-  const turn = entry?.kind === 'turn' ? entry : undefined
-  const newest = isFollowing ? entries.at(-1) : entry
+  const shown = isFollowing ? entries.findLast((each) => each.kind === 'turn') : entry
+  const turn = shown?.kind === 'turn' ? shown : undefined
   return (
     <>
       <Panel
@@ -51,7 +51,7 @@ const CallView = ({ story, nowMs }: { story: Story; nowMs: number | undefined })
         {recording ? (
           // oxlint-disable-next-line jsx-a11y/media-has-caption -- the transcript below is its text
           <audio
-            ref={player}
+            id={audioId}
             className={style.player}
             controls
             preload="metadata"
@@ -101,7 +101,7 @@ const CallView = ({ story, nowMs }: { story: Story; nowMs: number | undefined })
           />
         </Panel>
         <div className={style.side}>
-          {turn && newest?.kind === 'turn' ? (
+          {turn ? (
             <Panel title={`Turn ${turn.index + 1}: where the time went`}>
               <TurnTimes story={story} turn={turn.turn} />
             </Panel>
