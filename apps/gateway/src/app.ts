@@ -23,6 +23,7 @@ import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
+import { addStatisticsRoutes } from './routes/statistics-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -138,6 +139,7 @@ export const buildApp = async (
     addGreetingRoutes,
     addPeopleRoutes,
     addAuditRoutes,
+    addStatisticsRoutes,
     addDoctorRoutes,
     addMetricsRoute,
   ])
