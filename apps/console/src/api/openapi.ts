@@ -2099,6 +2099,7 @@ export interface components {
                 [key: string]: unknown;
             };
             opening?: components["schemas"]["Opening"];
+            hasDraft?: boolean;
         };
         SettingsTemplate: {
             name: string;

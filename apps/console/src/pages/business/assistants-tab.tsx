@@ -44,7 +44,10 @@ export const Assistant = ({ path, kinds }: { path: Path; kinds: readonly KindFor
     <div className={style.card} id={fieldId(path)} tabIndex={-1}>
       <header>
         <h3>
-          {assistantName(name)} <span className={style.quiet}>· {kind?.title ?? String(kindName)}</span>
+          {assistantName(name)}{' '}
+          {kind?.title === assistantName(name) ? null : (
+            <span className={style.quiet}>· {kind?.title ?? String(kindName)}</span>
+          )}
         </h3>
         {form.isReadOnly ? null : (
           <button

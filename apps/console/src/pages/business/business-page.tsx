@@ -55,7 +55,7 @@ const Content = () => {
         </Banner>
       ) : null}
       {part === 'set-up' ? <SetUpPage step={step} /> : Part ? <Part /> : <Redirect to="/business/hours" replace />}
-      <DraftBar />
+      {part === 'set-up' && !state.draft ? null : <DraftBar />}
       <ConflictDialog />
     </>
   )

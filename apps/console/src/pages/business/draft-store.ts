@@ -31,6 +31,8 @@ export interface InForce extends Told {
   readonly source: 'seed' | 'stored' | 'copy' | 'file'
   readonly file?: string | undefined
   readonly isExample: boolean
+  /** Absent when it is not known. */
+  readonly hasDraft?: boolean | undefined
 }
 
 /** A place that two people have changed differently. */
@@ -112,6 +114,11 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     become({ ...(draft ? { draft } : {}), document: document ?? base })
   }
 
+  const readBoth = async (): Promise<readonly [InForce, SavedDraft | undefined]> => {
+    const inForce = await routes.inForce()
+    return [inForce, inForce.hasDraft === false ? undefined : await routes.draft()]
+  }
+
   const isDirty = (): boolean => !isSame(state.document, base)
 
   const mergeOthers = async (): Promise<void> => {
@@ -122,7 +129,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
       become({ conflict: { conflicts, merged, revision, by: updatedBy } })
       return
     }
-    const draft = await routes.draft()
+    const draft = revision === undefined ? undefined : await routes.draft()
     took(draft, merged)
   }
 
@@ -179,7 +186,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     /** Reads what is in force, and the draft. */
     async open(): Promise<void> {
       try {
-        const [inForce, draft] = await Promise.all([routes.inForce(), routes.draft()])
+        const [inForce, draft] = await readBoth()
         without('problem')
         become({ inForce, phase: 'ready' })
         if (!isDirty()) took(draft)
@@ -190,7 +197,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     /** Takes over what others have saved, while nothing is being edited here. */
     async look(): Promise<void> {
       if (state.phase !== 'ready' || isDirty() || saving || state.conflict) return
-      const [inForce, draft] = await Promise.all([routes.inForce(), routes.draft()]).catch(() => [])
+      const [inForce, draft] = await readBoth().catch(() => [])
       if (!inForce || isDirty() || saving) return
       become({ inForce })
       took(draft)
@@ -216,7 +223,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
         .filter(({ path }) => choices[path] === 'mine')
         .reduce((merged, { path, mine }) => withValue(merged, readPath(path), mine), conflict.merged)
       without('conflict')
-      const draft = await routes.draft()
+      const draft = conflict.revision === undefined ? undefined : await routes.draft()
       took(draft, document)
       await flush()
     },
@@ -233,7 +240,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     async reopen(): Promise<void> {
       clearTimeout(timer)
       steps = []
-      const [inForce, draft] = await Promise.all([routes.inForce(), routes.draft()])
+      const [inForce, draft] = await readBoth()
       become({ inForce, saving: 'saved' })
       took(draft)
     },

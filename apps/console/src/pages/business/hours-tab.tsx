@@ -1,5 +1,6 @@
 import { DatesControl } from '../../parts/form/dates-control.tsx'
 import { useForm } from '../../parts/form/host.ts'
+import formStyle from '../../parts/form/form.module.css'
 import { HoursControl } from '../../parts/form/hours-control.tsx'
 import { hoursOf } from '../../parts/form/hours.ts'
 import style from './business.module.css'
@@ -13,7 +14,7 @@ export const BusinessHours = () => {
   const weekdays = hoursOf([...Array.from({ length: 5 }, () => [{ from: '09:00', to: '17:00' }]), [], []])
   return (
     <>
-      <label>
+      <label className={formStyle.check}>
         <input
           type="checkbox"
           checked={hours !== undefined}
@@ -22,7 +23,7 @@ export const BusinessHours = () => {
             form.set(['business', 'hours'], checked ? weekdays : undefined)
             form.leave()
           }}
-        />{' '}
+        />
         We have opening hours
       </label>
       {hours === undefined ? (

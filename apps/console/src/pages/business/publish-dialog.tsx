@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { api, ApiError } from '../../api/client.ts'
 import { Confirm } from '../../parts/dialog.tsx'
+import formStyle from '../../parts/form/form.module.css'
 import { say } from '../../parts/say.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
 import style from './business.module.css'
@@ -75,7 +76,7 @@ export const PublishDialog = ({
           onChange={({ target }) => setNote(target.value)}
         />
         {isOver === undefined ? null : (
-          <label>
+          <label className={formStyle.check}>
             <input type="checkbox" checked={isOver} onChange={({ target }) => setIsOver(target.checked)} /> Publish it
             over the other version
           </label>

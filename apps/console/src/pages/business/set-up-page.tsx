@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Badge } from '../../parts/badge.tsx'
 import { DatesControl } from '../../parts/form/dates-control.tsx'
+import formStyle from '../../parts/form/form.module.css'
 import { useForm } from '../../parts/form/host.ts'
 import { TextControl, TimeZoneControl } from '../../parts/form/text-controls.tsx'
 import { Labelled } from '../../parts/form/ties.tsx'
@@ -101,7 +102,7 @@ const People = () => {
     <>
       <Departments />
       {first ? (
-        <label>
+        <label className={formStyle.check}>
           <input
             type="checkbox"
             checked={fallback !== undefined}
@@ -109,7 +110,7 @@ const People = () => {
               form.set(['numbers', 'fallback'], checked ? first.value : undefined)
               form.leave()
             }}
-          />{' '}
+          />
           Ring {form.choices.routes.find(({ value }) => value === fallback)?.label ?? first.label} when the assistant
           cannot answer
         </label>

@@ -8,14 +8,14 @@ export const assistantName = (key: string): string => plainWords(key)
 /** The parts of the page. */
 export const TABS = [
   { key: 'basics', title: 'Basics' },
-  { key: 'hours', title: 'Hours and closed days' },
-  { key: 'people', title: 'Departments and people' },
+  { key: 'hours', title: 'Hours' },
+  { key: 'people', title: 'People' },
   { key: 'answers', title: 'Answers' },
   { key: 'assistants', title: 'Assistants' },
   { key: 'messages', title: 'Messages' },
-  { key: 'outbound', title: 'Outbound rules' },
+  { key: 'outbound', title: 'Outbound' },
   { key: 'versions', title: 'Versions' },
-  { key: 'text', title: 'As text' },
+  { key: 'text', title: 'Text' },
 ] as const
 
 /** The part of the page on which a place of the document stands. */
