@@ -37,7 +37,8 @@ const Begin = () => {
     setChosen(name)
     const business = valueAt(document, ['business'])
     // The zone of whoever sets it up is nearer than that of a template.
-    store.setDocument({ ...(document as object), business: { ...(business as object), timeZone: browserZone() } })
+    const zone = browserZone() === 'UTC' ? {} : { timeZone: browserZone() }
+    store.setDocument({ ...(document as object), business: { ...(business as object), ...zone } })
     await store.flush()
     go('/business/set-up/name')
   }

@@ -84,7 +84,7 @@ export const VersionsTab = () => {
                 '–',
             },
             {
-              title: '',
+              title: 'Look or restore',
               cell: ({ version }) => (
                 <span className={style.row}>
                   <button type="button" onClick={() => setShown({ version, of: 'itself' })}>
