@@ -23,6 +23,7 @@ import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
+import { addTestCallRoutes } from './routes/test-calls.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -119,7 +120,7 @@ export const buildApp = async (
     takeTurns(scope)
     for (const { plugin } of lines) await scope.register(plugin)
   })
-  addUpgrades(app, lines, createLineHttp(deps))
+  addUpgrades(app, serve === 'public' ? lines : [...lines, deps.testCalls], createLineHttp(deps))
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
@@ -132,6 +133,7 @@ export const buildApp = async (
     addCallerRoutes,
     addNumberRoutes,
     addOutboundRoute,
+    addTestCallRoutes,
     addDoNotCallRoutes,
     addContactRoutes,
     addPhraseRoutes,

@@ -34,6 +34,8 @@ import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
+import type { TestCalls } from './test-calls/test-calls.ts'
+import type { Trial, TrialOrder } from './test-calls/trial.ts'
 import type { Access } from './routes/access.ts'
 
 /** The HTTP side of a line. */
@@ -94,5 +96,10 @@ export interface GatewayDeps {
   readonly consoleFolder?: string
   /** Tests: an answer that does not fit the schema of its route is an error. */
   readonly checkAnswers?: boolean
+  readonly testCalls: TestCalls
+  /** The mode of a test call. */
+  readonly openTrial: (order: TrialOrder) => Promise<Trial>
+  /** The model of every call. */
+  readonly modelName: string
   isDraining(): boolean
 }

@@ -15,6 +15,10 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
+import { admitUpgrade } from './routes/admit-upgrade.ts'
+import { createLineHttp } from './routes/line-http.ts'
+import { createTestCalls } from './test-calls/test-calls.ts'
+import { openTrial } from './test-calls/trial.ts'
 import { createAccess } from './routes/access.ts'
 import { expectedModes } from './watching/expected-modes.ts'
 import { createMetrics } from './watching/metrics.ts'
@@ -202,6 +206,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       feed,
       calls,
       traces,
+      isTestCall: (callId) => testCalls.has(callId),
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
@@ -214,7 +219,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     deadlineMs: options.drainDeadlineMs,
   })
+  const access = createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log })
+  const testCalls = createTestCalls({
+    env,
+    log,
+    registry,
+    calls,
+    http: createLineHttp({ log, metrics }),
+    isDraining: () => drain.begun,
+    admit: (request) => admitUpgrade(access, request, 'operator'),
+  })
   const { lines, dialer, openRecording } = createCarrierSide(env, {
+    testCalls,
     log,
     metrics,
     registry,
@@ -232,7 +248,10 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   // HTTP.
   const customerList = openCustomerList(store.database)
   const deps: GatewayDeps = {
-    access: createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log }),
+    access,
+    testCalls,
+    openTrial: (order) => openTrial({ env, log, demoData, configure, numbers }, order),
+    modelName: env.OPENAI_MODEL,
     log,
     registry,
     lines,
@@ -278,6 +297,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     isDraining: () => drain.begun,
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
+  testCalls.listensAt(port)
   const report = (): void => {
     metrics.expect(expectedModes(numbers, outbound))
     reportPromptSizes(numbers, log, metrics)
@@ -328,7 +348,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     drain,
     rest() {
       pool.stop()
-      return Promise.all([dialer.stop(), phrases.stop()])
+      return Promise.all([dialer.stop(), phrases.stop(), testCalls.stop()])
     },
     async close() {
       loadWatch.stop()
