@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
 import { commands } from '../phone/commands.mjs'
+import { buildConsole, CONSOLE_BUILT, consoleSources } from './console-build.ts'
 import { isFresh, recordSources } from './freshness.js'
 import { shrinkMap } from './own-maps.ts'
 import { httpByRequire, ownFiles, programEntries, type OwnFiles } from './own-files.ts'
@@ -29,17 +30,24 @@ const LOCK_FILE = 'pnpm-lock.yaml'
 
 const isOurs = (path: string): boolean => !path.includes('node_modules/') && !path.includes(':')
 
-const sourcesOf = (metafiles: readonly Metafile[], { data }: OwnFiles): string[] => [
+const sourcesOf = (root: string, metafiles: readonly Metafile[], { data }: OwnFiles): string[] => [
   ...new Set([
     ...metafiles.flatMap(({ inputs }) => Object.keys(inputs)).filter(isOurs),
     ...data,
+    ...consoleSources(root),
     LOCK_FILE,
     LAUNCHED,
     ...LAUNCHERS,
   ]),
-  ...['build.ts', 'bundle.ts', 'freshness.js', 'own-files.ts', 'own-maps.ts', 'prepare-process.ts'].map(
-    (name) => `apps/gateway/build/${name}`,
-  ),
+  ...[
+    'build.ts',
+    'bundle.ts',
+    'console-build.ts',
+    'freshness.js',
+    'own-files.ts',
+    'own-maps.ts',
+    'prepare-process.ts',
+  ].map((name) => `apps/gateway/build/${name}`),
 ]
 
 const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true })
@@ -84,7 +92,7 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
   // Beside it, because maps name sources by their path from the bundle.
   const built = join(dirname(folder), `${besides(folder)}${process.pid}`)
   try {
-    await bundleInto(root, built)
+    await bundleInto(root, built, folder)
   } catch (error) {
     remove(built)
     remove(folder)
@@ -94,7 +102,8 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
   else replace(folder, built)
 }
 
-const bundleInto = async (root: string, folder: string): Promise<void> => {
+/** `before`: the build that this one takes the place of. */
+const bundleInto = async (root: string, folder: string, before: string): Promise<void> => {
   const startedAt = Date.now()
   mkdirSync(folder, { recursive: true })
   const own: OwnFiles = { data: new Set(), threads: new Map() }
@@ -135,6 +144,8 @@ const bundleInto = async (root: string, folder: string): Promise<void> => {
   })
   for (const name of readdirSync(folder)) if (name.endsWith('.map')) shrinkMap(join(folder, name))
   own.data.add(LAUNCHED)
+  // The one of the checkout, which may be of other sources.
+  own.data.delete(CONSOLE_BUILT)
   for (const name of LAUNCHERS) cpSync(join(root, name), join(folder, name))
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name, version, type: 'module' })}\n`)
@@ -142,5 +153,6 @@ const bundleInto = async (root: string, folder: string): Promise<void> => {
   const native = dirname(createRequire(join(root, 'packages/store/package.json')).resolve(`${NATIVE}/package.json`))
   for (const part of NATIVE_PARTS)
     cpSync(join(native, part), join(folder, 'node_modules', NATIVE, part), { recursive: true })
-  recordSources(root, folder, sourcesOf([programs.metafile, threads.metafile], own), startedAt)
+  await buildConsole(root, join(folder, 'files', CONSOLE_BUILT), { before: join(before, 'files', CONSOLE_BUILT) })
+  recordSources(root, folder, sourcesOf(root, [programs.metafile, threads.metafile], own), startedAt)
 }

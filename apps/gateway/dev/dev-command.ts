@@ -12,6 +12,7 @@ import { unknownVariables } from '../src/configuration/unknown-variables.ts'
 import { HOME } from '../src/processes/process-facts.ts'
 import { logFile, recordRun } from '../src/processes/run-record.ts'
 import { describePortHolder } from '../src/watching/port-holder.ts'
+import { keepConsoleBuilt } from './console-builds.ts'
 import { openFront, type Front } from './front.ts'
 import { startGeneration, type Generation } from './generation.ts'
 import { onRunnerGone } from './parents.ts'
@@ -20,8 +21,8 @@ import { watchFolders } from './watch-folders.ts'
 const HELP = `Usage: ./phone dev
 
 Runs the gateway on this machine, with whatever has no credentials in .env simulated: Twilio, the model, or both. After a file is
-saved, a new gateway takes the next calls, and the one before goes on until its own are over. Ctrl-C ends everything, and
-however this ends, nothing stays on the ports. The log is shown, and kept in data/llc-phone.log (./phone logs).
+saved, a new gateway takes the next calls, and the one before goes on until its own are over; the console, at /console/ in a
+browser, is built again. Ctrl-C ends everything, and however this ends, nothing stays on the ports. The log is shown, and kept in data/llc-phone.log (./phone logs).
 
 Options:
   --help   shows this
@@ -66,6 +67,7 @@ const run = async (): Promise<void> => {
   recordRun(Number(env.PORT), 'dev', logFile())
 
   let isEnding = false
+  let stopBuilding = (): void => undefined
   let isFirst = true
   let world: ChildProcess | undefined
   let current: Generation | undefined
@@ -78,6 +80,7 @@ const run = async (): Promise<void> => {
     isEnding = true
     process.exitCode = code
     stopWatching()
+    stopBuilding()
     for (const each of fronts) each.close()
     for (const generation of all()) generation.stop()
     world?.kill('SIGTERM')
@@ -181,6 +184,8 @@ const run = async (): Promise<void> => {
   onRunnerGone(() => end(EXIT.failed))
   startWorld()
   await startGateway()
+  // Not beside the first gateway: nobody waits longer for that because of a page.
+  if (!isEnding) stopBuilding = keepConsoleBuilt(HOME, say)
 }
 
 runCommand(run, (error) => error instanceof GatewayError, 'dev')

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 /** Several files are often saved together. */
 const SETTLE_MS = 100
-const LEFT_OUT = /^(?:node_modules|test|data|calls|coverage|\..*)$/
-const SOURCE = /^[^.].*\.(?:ts|json|sql|ya?ml)$/
+const LEFT_OUT = /^(?:node_modules|test|data|dist|coverage|\..*)$/
+const SOURCE = /^[^.].*\.(?:tsx?|json|sql|ya?ml|css|html|svg)$/
 
 const within = (folder: string): string[] => [
   folder,

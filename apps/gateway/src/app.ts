@@ -24,6 +24,7 @@ import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { addTestCallRoutes } from './routes/test-calls.ts'
+import { addStatisticsRoutes } from './routes/statistics-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -140,6 +141,7 @@ export const buildApp = async (
     addGreetingRoutes,
     addPeopleRoutes,
     addAuditRoutes,
+    addStatisticsRoutes,
     addDoctorRoutes,
     addMetricsRoute,
   ])

@@ -33,10 +33,12 @@ import type { Drafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
+import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
 import type { TestCalls } from './test-calls/test-calls.ts'
 import type { Trial, TrialOrder } from './test-calls/trial.ts'
 import type { Access } from './routes/access.ts'
+import type { FailedSignIns } from './routes/failed-sign-ins.ts'
 
 /** The HTTP side of a line. */
 export interface LineServer {
@@ -46,9 +48,20 @@ export interface LineServer {
   takeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
+/** What is real of what is around the gateway. */
+export interface Surroundings {
+  /** `dev`: by `./phone dev`; `start`: in production. */
+  readonly runs: 'dev' | 'start'
+  readonly isModelSimulated: boolean
+  readonly isCarrierSimulated: boolean
+}
+
 /** Everything the routes need. */
 export interface GatewayDeps {
   readonly access: Access
+  readonly failedSignIns: Pick<FailedSignIns, 'failed'>
+  /** What gateway this is, for whoever looks at it. */
+  readonly surroundings: Surroundings
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]
@@ -65,6 +78,7 @@ export interface GatewayDeps {
   /** The versions there were. */
   readonly versions: Pick<SettingsBook, 'list' | 'find' | 'at'>
   readonly profiles: ProfileBook
+  readonly statistics: Statistics
   readonly outbound: OutboundModes
   readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>

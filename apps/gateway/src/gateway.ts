@@ -15,11 +15,11 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
-import { admitUpgrade } from './routes/admit-upgrade.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import { createTestCalls } from './test-calls/test-calls.ts'
 import { openTrial } from './test-calls/trial.ts'
 import { createAccess } from './routes/access.ts'
+import { createFailedSignIns } from './routes/failed-sign-ins.ts'
 import { expectedModes } from './watching/expected-modes.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
@@ -34,6 +34,7 @@ import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
+import { createStatistics } from './statistics/statistics.ts'
 import { createRetention } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
@@ -63,6 +64,12 @@ export interface GatewayOptions {
   readonly drainDeadlineMs: number
   /** Development only: adds fictional customers to the database. */
   readonly demoData?: boolean
+  /** It is run by `./phone dev`. */
+  readonly development?: {
+    /** Whether a browser of this machine is signed in at once. */
+    readonly signsIn: boolean
+    readonly isModelSimulated: boolean
+  }
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway
   /** Tests: an answer that does not fit the schema of its route is an error. */
@@ -102,7 +109,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 
 /** Creates every part, in the order of their dependencies, then listens. */
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
-  const { log, configure, demoData = false } = options
+  const { log, configure, development, demoData = false } = options
   const metrics = createMetrics({
     registry: () => registry,
     waiting: () => dialer.waiting,
@@ -219,7 +226,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     deadlineMs: options.drainDeadlineMs,
   })
-  const access = createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log })
+  const access = createAccess({
+    adminToken: env.ADMIN_TOKEN,
+    people: store.people,
+    sessions: store.sessions,
+    clock: systemClock,
+    log,
+    publicUrl: env.PUBLIC_URL,
+    isDevelopment: development?.signsIn ?? false,
+  })
   const testCalls = createTestCalls({
     env,
     log,
@@ -227,7 +242,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     calls,
     http: createLineHttp({ log, metrics }),
     isDraining: () => drain.begun,
-    admit: (request) => admitUpgrade(access, request, 'operator'),
+    admit: (request) => access.admitUpgrade(request, 'operator'),
   })
   const { lines, dialer, openRecording } = createCarrierSide(env, {
     testCalls,
@@ -247,11 +262,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
 
   // HTTP.
   const customerList = openCustomerList(store.database)
+  const failedSignIns = createFailedSignIns({ audit: store.audit, clock: systemClock, log })
   const deps: GatewayDeps = {
     access,
     testCalls,
     openTrial: (order) => openTrial({ env, log, demoData, configure, numbers }, order),
     modelName: env.OPENAI_MODEL,
+    failedSignIns,
+    surroundings: {
+      runs: development ? 'dev' : 'start',
+      isModelSimulated: development?.isModelSimulated ?? false,
+      isCarrierSimulated: env.TWILIO_IS_SIMULATED,
+    },
     log,
     registry,
     lines,
@@ -263,6 +285,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     drafts: createDrafts(settings, store.settings, systemClock),
     versions: store.settings,
     profiles: store.profiles,
+    statistics: createStatistics(store.figures, Date.now),
     outbound,
     dialer,
     ledger,
@@ -358,6 +381,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await live.stop()
       await calls.flush()
       await turnedAway.write()
+      await failedSignIns.flush()
       await ledger.flush()
       await greetings.stop()
       await Promise.all([delivery?.stop(), completions.stop(), traces?.stop()])

@@ -88,6 +88,11 @@ describe('the build alone', () => {
     expect(result).toMatchObject({ errors: [], warnings: [] })
     expect(result.timeline.map(({ type }) => type)).toContain('first-audio')
     await gateway.says(/"msg":"call ended"/)
+    const page = await (await fetch(`${world.publicUrl}/console/`)).text()
+    const script = await fetch(new URL(/src="([^"]+)"/.exec(page)![1]!, world.publicUrl), {
+      headers: { 'accept-encoding': 'br' },
+    })
+    expect([script.status, script.headers.get('content-encoding')]).toEqual([200, 'br'])
     gateway.signal('SIGTERM')
     expect(await gateway.exited).toEqual({ code: 0, signal: null })
     expect(gateway.text()).toMatch(/"disposition":"assistant_hung_up"/)
@@ -170,6 +175,20 @@ describe('pnpm start', () => {
     undo()
     for (const { code, out } of all) expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: at once/)])
     expect(readdirSync(checkout).filter((name) => name.startsWith('.dist-'))).toEqual([])
+  })
+
+  it('names the line of the console that is wrong, and takes its build over where nothing of it has changed', async () => {
+    const index = () => join(checkout, 'dist/files/apps/console/dist/index.html')
+    expect(await run([join(checkout, 'apps/gateway/build/build.ts')])).toMatchObject({ code: 0 })
+    writeFileSync(index(), 'taken over')
+    expect(await run([join(checkout, 'apps/gateway/build/build.ts')])).toMatchObject({ code: 0 })
+    expect(readFileSync(index(), 'utf8')).toBe('taken over')
+    const undo = edit('apps/console/src/main.tsx', (source) => `${source}\nconst a = = 1\n`)
+    const { code, err } = await start(['--help'])
+    undo()
+    expect([code, err]).toEqual([1, expect.stringMatching(/src\/main\.tsx:\d+:\d+[^]*const a = = 1/)])
+    expect(await start(['--help'])).toMatchObject({ code: 0 })
+    expect(readFileSync(index(), 'utf8')).toContain('<div id="root">')
   })
 
   it('reads .env at the root, as from source', async () => {

@@ -71,6 +71,9 @@ it('lets a call finish across a save, goes on when the new sources do not start,
   await says(/The gateway answers at/)
   expect(output()).toContain('Did you mean "OPENAI_MODEL"?')
   expect(output()).toContain('Simulated, because their credentials are not in .env')
+  // A fresh clone: nobody has built the console.
+  await says(/The console is built/)
+  expect(await (await fetch(`http://127.0.0.1:${variables.PORT}/console/`)).text()).toContain('<div id="root">')
   const call = spawn(
     join(checkout, 'phone'),
     [

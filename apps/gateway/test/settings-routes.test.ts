@@ -87,7 +87,7 @@ it('a draft is begun, checked, changed, compared and published, and the version 
   expect(listed).toMatchObject({ versions: [{ version: 4 }, { version: 3 }], next: 3 })
   expect(await ask('GET', '/settings/versions/1')).toMatchObject({ body: { document: documentOf('Casa Verde') } })
   expect(await ask('GET', '/settings/versions?at=2000-01-01')).toMatchObject({ body: { versions: [] } })
-  expect(await store.audit.list(10)).toMatchObject(
+  expect(await store.audit.list(10, { action: 'settings_published' })).toMatchObject(
     ['4', '3', '2', '1'].map((target) => ({ action: 'settings_published', target, who: 'ADMIN_TOKEN' })),
   )
 })
@@ -170,4 +170,48 @@ it('compares the calls of each tuning profile', async () => {
     { profile: 'calm', calls: 2, firstWordsMs: { p50: 500, p95: 900 }, usdPerCall: expect.closeTo(0.3) as number },
   ])
   expect(await ask('GET', '/settings/profiles?from=2026-03-10')).toMatchObject({ body: { profiles: [] } })
+})
+
+it('a draft tells who is at it, is merged with what others saved, and leaves a line when somebody begins', async () => {
+  const { ask, store } = await open()
+  const begun = await ask('PUT', '/settings/draft', { document: documentOf('Casa Verde') })
+  expect(begun.body).toMatchObject({
+    editors: [{ name: 'ADMIN_TOKEN', since: expect.any(String) as unknown }],
+    opening: { open: true },
+  })
+  const theirs = await ask('PUT', '/settings/draft', { document: documentOf('Casa Azul') }, begun.etag)
+  const mine = { ...documentOf('Casa Roja'), answers: [{ question: 'Where?', answer: 'Here.' }] }
+  const { body } = await ask('POST', '/settings/merge', { base: documentOf('Casa Verde'), mine })
+  expect(body).toMatchObject({
+    merged: { business: { name: 'Casa Azul' }, answers: mine.answers },
+    conflicts: [{ path: 'business.name', base: 'Casa Verde', mine: 'Casa Roja', theirs: 'Casa Azul' }],
+    revision: theirs.body.revision as unknown,
+  })
+  await ask('DELETE', '/settings/draft', undefined, '*')
+  await ask('POST', '/settings/restore', { version: 0 })
+  expect((await store.audit.list(10)).map(({ action }) => action)).toEqual([
+    'settings_draft_restored',
+    'settings_draft_discarded',
+    'settings_draft_saved',
+  ])
+})
+
+it('forms get templates, text with the line of each mistake, and telephone numbers as people type them', async () => {
+  const { ask } = await open()
+  const { body } = await ask('GET', '/settings/templates')
+  expect((body.templates as { name: string }[]).map(({ name }) => name)).toContain('empty')
+  const text =
+    'business:\n  name: Casa\n  timeZone: Mars\nmodes: { front: { kind: menu } }\nnumbers: { unknown: front }\n'
+  expect(await ask('POST', '/settings/read', { text })).toMatchObject({
+    status: 200,
+    body: { document: { business: { name: 'Casa' } }, findings: [{ path: 'business.timeZone', line: 3 }] },
+  })
+  expect((await ask('POST', '/settings/read', { text: 'a: [' })).body).toMatchObject({
+    findings: [{ message: expect.stringContaining('line 1') as unknown, severity: 'error' }],
+  })
+  const written = await ask('POST', '/settings/write', { document: documentOf('Casa') })
+  expect(written.body.text).toMatch(/^business:\n {2}name: Casa\n/)
+  const typed = { text: '415 555 0111', timeZone: 'America/Los_Angeles' }
+  expect((await ask('POST', '/settings/telephone', typed)).body).toMatchObject({ number: '+14155550111' })
+  expect((await ask('POST', '/settings/telephone', { text: '12' })).body).toEqual({})
 })

@@ -94,6 +94,7 @@ export {
 } from './language/languages.ts'
 export type { GreetingBook, RecordedGreeting, SpokenGreeting, WantedGreeting } from './greetings.ts'
 export { numberFromNetwork } from './telephone/network-number.ts'
+export { typedNumber, type TypedNumber } from './telephone/typed-number.ts'
 export { directorySchema, type Absence, type DirectoryEntry } from './mode/directory.ts'
 export {
   defineKind,
@@ -139,7 +140,7 @@ export type {
   TransferOutcome,
 } from './departure.ts'
 export { createEventQueue } from './call/event-queue.ts'
-export type { CallEffect, CallEvent } from './call/events.ts'
+export type { CallEffect, CallEvent, OperatorTransfer } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
 export {
@@ -158,7 +159,7 @@ export {
   type Business,
   type BusinessTimes,
 } from './time/business.ts'
-export { closuresSchema, type Closure } from './time/closures.ts'
+export { closuresSchema, lastDayOf, type Closure } from './time/closures.ts'
 export { closedDays, officeNow } from './time/office-now.ts'
 export { isRouteOpen, nextRouteOpening } from './mode/route-opening.ts'
 export { DAY_NAMES, monthNamed, WEEKDAYS } from './time/calendar-names.ts'
@@ -177,7 +178,7 @@ export {
 } from './time/hours.ts'
 export { closureOn } from './time/closures.ts'
 export { isOpenAt, nextClosingAt, nextOpeningAt, rangesAt, type Opening } from './time/opening.ts'
-export { isTimeZone, nightOf, prepareZone } from './time/zone-offsets.ts'
+export { dayStart, isTimeZone, nightOf, prepareZone } from './time/zone-offsets.ts'
 export { findByName, fullName, isPartOfName, isSameName, splitName, type PersonName } from './names/names.ts'
 export {
   messageKinds,
@@ -239,7 +240,7 @@ export {
   type Difference,
   type ReplayedStep,
 } from './call/log/replay.ts'
-export type { CallProblem, CallStory, ToolRun, Turn } from './call/call-story.ts'
+export type { CallerSpeech, CallProblem, CallStory, PhaseTime, ToolRun, Turn } from './call/call-story.ts'
 export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
 export type { CallOrigin, StoryOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
@@ -257,6 +258,8 @@ export { createBudget, type Budget } from './budget.ts'
 export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
+export type { OperatorAct } from './call/operator-acts.ts'
+export type { TrackBlock, TrackListener } from './call/tracks.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
 export { openingToolProblems } from './mode/opening-tools.ts'

@@ -123,6 +123,7 @@ export const tuningSchema = z.strictObject({
     .optional()
     .meta({
       title: 'Effort',
+      labels: { minimal: 'Least', low: 'Low', medium: 'Medium', high: 'High', xhigh: 'Most' },
       description: 'How long the model may think before it speaks; callers wait for it. Safe to tune.',
       examples: ['low'],
       safeToTune: true,
@@ -177,6 +178,7 @@ export const tuningSchema = z.strictObject({
     .optional()
     .meta({
       title: 'Noise reduction',
+      labels: { near_field: 'Telephone at the ear', far_field: 'Telephone on the table', off: 'Off' },
       description: '"near_field": for a telephone at the ear; "far_field": for one on the table. Safe to tune.',
       examples: ['near_field'],
       safeToTune: true,

@@ -14,12 +14,14 @@ export const csrKind = ({ customers, messages }: Pick<CsrSettings, 'customers' |
         .optional()
         .meta({
           title: 'Who helps out',
+          widget: 'route',
           description:
             'The key of the route to the person who is rung when the assistant cannot help; the first route with a person when left out.',
           examples: ['support'],
         }),
       verifyBefore: verifyBeforeSchema.optional().meta({
         title: 'Proof of identity',
+        labels: { contact: 'Before contact data is told or changed', appointments: 'Before appointments, too' },
         description:
           'What callers must prove who they are for. "contact": to hear or change contact data; to hear, book, move and cancel appointments, calling from the telephone on file is enough. "appointments": these too.',
         examples: ['contact', 'appointments'],

@@ -4,7 +4,9 @@ import { ivr } from './mode.ts'
 import { synonymsSchema, type IvrSettings } from './settings.ts'
 
 const choiceSchema = z.strictObject({
-  route: z.string().meta({ title: 'Route', description: 'The key of the route it leads to.', examples: ['sales'] }),
+  route: z
+    .string()
+    .meta({ title: 'Route', widget: 'route', description: 'The key of the route it leads to.', examples: ['sales'] }),
   synonyms: synonymsSchema.optional().meta({
     title: 'Other words',
     description: 'Other words callers use for it.',
@@ -76,6 +78,7 @@ export const ivrKind = (): ModeKind =>
         .optional()
         .meta({
           title: 'Operator',
+          widget: 'route',
           description: 'The key of the choice for callers who ask for a person, press 0, or were not understood twice.',
           examples: ['support'],
         }),

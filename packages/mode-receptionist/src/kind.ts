@@ -11,6 +11,7 @@ export const receptionistKind = ({ messages }: Pick<ReceptionistSettings, 'messa
     settings: z.strictObject({
       offers: offersSchema.optional().meta({
         title: 'Offers',
+        labels: { callback: 'That somebody calls back', visit: 'A time for a visit' },
         description:
           'What callers may ask for beside leaving a message: to be called back, or to come by. Either reaches you as a message; no time is promised.',
         examples: [['callback'], ['callback', 'visit']],

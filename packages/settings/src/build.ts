@@ -21,6 +21,7 @@ import { isFields, type Path } from './paths.ts'
 import { brokenReferences } from './references.ts'
 import { salvage } from './salvage.ts'
 import { unreadable } from './size.ts'
+import { atOnce, inTurns, type Steps } from './steps.ts'
 import { warningsAbout } from './warnings.ts'
 
 /** What a document may be made of. */
@@ -101,19 +102,21 @@ interface Made<Of> {
 }
 
 /** Makes every instance that can be made; the others are findings. */
-const makeInstances = <Of>(
+function* makeInstances<Of>(
   document: SettingsDocument,
   checked: ReadonlyMap<string, CheckedInstance<Of>>,
   path: Path,
   findings: Finding[],
-): Map<string, Made<Of>> => {
+): Steps<Map<string, Made<Of>>> {
   const all = new Map<string, Made<Of>>()
-  for (const [name, instance] of checked)
+  for (const [name, instance] of checked) {
+    yield
     try {
       all.set(name, { checked: instance, made: makeOne(document, name, instance) })
     } catch (error) {
       findings.push(...complaintsOf(error, [...path, name]))
     }
+  }
   return all
 }
 
@@ -129,17 +132,18 @@ const makeOne = <Of>(
   return kind.make({ ...own, ...mergeOptions(shared, options, ofNumber) }, sharedFor(document, name))
 }
 
-const checkInstances = <Of>(
+function* checkInstances<Of>(
   written: unknown,
   path: Path,
   kinds: readonly Kind<Of>[],
   findings: Finding[],
   mostFindings: number,
-): Map<string, CheckedInstance<Of>> => {
+): Steps<Map<string, CheckedInstance<Of>>> {
   const found = new Map<string, CheckedInstance<Of>>()
   if (!isFields(written)) return found
   for (const [name, fields] of Object.entries(written)) {
     if (findings.length >= mostFindings) break
+    yield
     const checked = checkInstance([...path, name], fields, kinds, findings)
     if (checked) found.set(name, checked)
   }
@@ -155,11 +159,11 @@ const optionsByNumber = ({ numbers }: SettingsDocument): ReadonlyMap<string, Cal
     }),
   )
 
-const buildNumbers = (
+function* buildNumbers(
   document: SettingsDocument,
   made: ReadonlyMap<string, Made<Mode>>,
   findings: Finding[],
-): BuiltNumbers => {
+): Steps<BuiltNumbers> {
   const { numbers, routes } = document
   const optionsOf = optionsByNumber(document)
   const modes = new Map<string, Mode>()
@@ -183,13 +187,15 @@ const buildNumbers = (
     ...(mode ? { mode } : {}),
   })
   const list = new Map<E164, BuiltNumber>()
-  for (const [number, { mode: name }] of Object.entries(numbers.list) as [E164, { mode: string }][])
+  for (const [number, { mode: name }] of Object.entries(numbers.list) as [E164, { mode: string }][]) {
+    if (optionsOf.has(number)) yield
     try {
       list.set(number, answerOf(name, modeFor(name, number)))
     } catch (error) {
       findings.push(...complaintsOf(error, ['numbers', 'list', number]))
       list.set(number, answerOf(name, made.get(name)?.made))
     }
+  }
   const fallback =
     numbers.fallback !== undefined && Object.hasOwn(routes, numbers.fallback) ? routes[numbers.fallback] : undefined
   return {
@@ -200,27 +206,31 @@ const buildNumbers = (
   }
 }
 
-const instancesOf = (document: SettingsDocument, made: ReadonlyMap<string, Made<Mode>>): Map<string, BuiltInstance> =>
-  new Map(
-    Array.from(made, ([name, { checked, made: mode }]) => [
+function* instancesOf(
+  document: SettingsDocument,
+  made: ReadonlyMap<string, Made<Mode>>,
+): Steps<Map<string, BuiltInstance>> {
+  const instances = new Map<string, BuiltInstance>()
+  for (const [name, { checked, made: mode }] of made) {
+    yield
+    instances.set(name, {
       name,
-      {
-        name,
-        kind: checked.kind.name,
-        mode,
-        answers: sharedFor(document, name).answers,
-        ...(checked.profile === undefined ? {} : { profile: checked.profile }),
-        size: promptSizeOf(mode),
-      },
-    ]),
-  )
+      kind: checked.kind.name,
+      mode,
+      answers: sharedFor(document, name).answers,
+      ...(checked.profile === undefined ? {} : { profile: checked.profile }),
+      size: promptSizeOf(mode),
+    })
+  }
+  return instances
+}
 
 const once = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values(),
 ]
 
 /** Builds what can be built of a document; one that is wrong by its schema only if something can be left out. */
-const build = (written: unknown, options: BuildOptions, leaveOut: boolean): BuildResult => {
+function* build(written: unknown, options: BuildOptions, leaveOut: boolean): Steps<BuildResult> {
   const { kinds, outboundKinds = [], alsoCheck, now = new Date() } = options
   const findings: Finding[] = []
   const parsed = documentSchema.safeParse(written)
@@ -228,9 +238,9 @@ const build = (written: unknown, options: BuildOptions, leaveOut: boolean): Buil
   const { modes, outbound } = isFields(written) ? written : {}
   // Of a version that answers calls every instance is looked at.
   const mostFindings = leaveOut ? Infinity : MOST_FINDINGS
-  const checked = checkInstances(modes, ['modes'], kinds, findings, mostFindings)
+  const checked = yield* checkInstances(modes, ['modes'], kinds, findings, mostFindings)
   const placedPath = ['outbound', 'modes']
-  const checkedOutbound = checkInstances(
+  const checkedOutbound = yield* checkInstances(
     isFields(outbound) ? outbound.modes : undefined,
     placedPath,
     outboundKinds,
@@ -240,10 +250,11 @@ const build = (written: unknown, options: BuildOptions, leaveOut: boolean): Buil
   const document = parsed.success ? (parsed.data as SettingsDocument) : leaveOut ? salvage(written) : undefined
   if (!document) return { findings: once(findings) }
   findings.push(...brokenReferences(document))
-  const made = makeInstances(document, checked, ['modes'], findings)
-  const placed = makeInstances(document, checkedOutbound, placedPath, findings)
-  const numbers = buildNumbers(document, made, findings)
-  const instances = instancesOf(document, made)
+  const made = yield* makeInstances(document, checked, ['modes'], findings)
+  const placed = yield* makeInstances(document, checkedOutbound, placedPath, findings)
+  const numbers = yield* buildNumbers(document, made, findings)
+  const instances = yield* instancesOf(document, made)
+  yield
   findings.push(...warningsAbout(document, [...instances.values()], now), ...(alsoCheck?.(document) ?? []))
   return {
     built: {
@@ -269,12 +280,20 @@ const build = (written: unknown, options: BuildOptions, leaveOut: boolean): Buil
  * Builds a version that has been published before, after an upgrade for example. What cannot be built is left out with an
  * error: numbers of such an instance go to the fallback, entries and options are dropped, the others go on. Without `built` nothing could be made of it.
  */
-export const buildStored = (written: unknown, options: BuildOptions): BuildResult => build(written, options, true)
+export const buildStored = (written: unknown, options: BuildOptions): BuildResult =>
+  atOnce(build(written, options, true))
+
+const judged = ({ built, findings }: BuildResult): BuildResult =>
+  built && findings.every(({ severity }) => severity === 'warning') ? { built, findings } : { findings }
 
 /** Checks a written document and builds every mode of it. `built` is absent when there is an error; never throws for bad data. */
 export const buildSettings = (written: unknown, options: BuildOptions): BuildResult => {
   const refused = unreadable(written)
-  if (refused) return { findings: [refused] }
-  const { built, findings } = build(written, options, false)
-  return built && findings.every(({ severity }) => severity === 'warning') ? { built, findings } : { findings }
+  return refused ? { findings: [refused] } : judged(atOnce(build(written, options, false)))
+}
+
+/** Like {@link buildSettings}, in steps of a few milliseconds at most, between which audio moves. */
+export const checkInTurns = async (written: unknown, options: BuildOptions): Promise<BuildResult> => {
+  const refused = unreadable(written)
+  return refused ? { findings: [refused] } : judged(await inTurns(build(written, options, false)))
 }

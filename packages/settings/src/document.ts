@@ -64,6 +64,7 @@ const destination = z.strictObject({
     .optional()
     .meta({
       title: 'For whom',
+      widget: 'people',
       description: 'Only messages for these people of the directory; all messages when left out.',
       examples: [['Rosa Diaz']],
     }),
@@ -79,6 +80,7 @@ const destination = z.strictObject({
 
 const modeName = z.string().meta({
   title: 'Mode',
+  widget: 'instance',
   description: 'The name of one of your modes.',
   examples: ['frontDesk'],
 })
@@ -138,6 +140,7 @@ export const documentSchema = z.strictObject({
         .optional()
         .meta({
           title: 'Fallback',
+          widget: 'route',
           description:
             'The key of the route for callers whom the model cannot serve, in an outage for example. Without it they hear an apology.',
           examples: ['support'],

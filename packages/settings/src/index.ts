@@ -1,6 +1,7 @@
 export {
   buildSettings,
   buildStored,
+  checkInTurns,
   type BuildOptions,
   type BuildResult,
   type BuiltInstance,

@@ -43,7 +43,18 @@ export type { PageOfCalls } from './books/page.ts'
 export type { Retention } from './books/retention.ts'
 export { verdictIn } from './books/verdict-in.ts'
 export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
+export type { BrowserSession, SessionBook } from './books/session-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
+export {
+  BIN_RATIO,
+  type CostFigures,
+  type CountedCalls,
+  type DurationFigures,
+  type FiguresBook,
+  type OutcomeFigures,
+  type ProblemFigures,
+  type Stage,
+} from './books/call-figures.ts'
 export type { ProfileBook, ProfileFigures } from './books/profile-figures.ts'
 export type {
   DraftChange,

@@ -20,9 +20,11 @@ import type { OutboundLedger } from './books/outbound-call.ts'
 import { openOutboundLedger } from './books/outbound-ledger.ts'
 import { openPeopleBook, type PeopleBook } from './books/people-book.ts'
 import { openPhraseArchive, type PhraseArchive } from './books/phrase-archive.ts'
+import { openFiguresBook, type FiguresBook } from './books/call-figures.ts'
 import { openProfileBook, type ProfileBook } from './books/profile-figures.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openRetention, type Retention } from './books/retention.ts'
+import { openSessionBook, type SessionBook } from './books/session-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
 
 /** Pause between two steps of deleting what is old: calls that go on have the database in between. */
@@ -47,8 +49,10 @@ export interface Store {
   readonly callers: CallerEraser
   readonly settings: SettingsBook
   readonly profiles: ProfileBook
+  readonly figures: FiguresBook
   readonly audit: AuditBook
   readonly people: PeopleBook
+  readonly sessions: SessionBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -111,8 +115,10 @@ const open = async (url: string, options: ConnectionOptions, copyOf?: string): P
     callers: openCallerEraser(database),
     settings: openSettingsBook(database),
     profiles: openProfileBook(database),
+    figures: openFiguresBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
+    sessions: openSessionBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {

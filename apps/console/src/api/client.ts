@@ -19,6 +19,13 @@ export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin
 /** How long an answer may take (ms): the gateway's own limit for the database is shorter. */
 const ANSWER_WITHIN_MS = 20_000
 
+let whenSignedOut = (): void => {}
+
+/** Calls back whenever the gateway says that nobody is signed in any more. */
+export const onSignedOut = (then: () => void): void => {
+  whenSignedOut = then
+}
+
 const errorOf = (status: number, body: unknown): ApiError => {
   const { error } = (body ?? {}) as { error?: { code?: string; message?: string } }
   return new ApiError(status, error?.code ?? 'unreadable_answer', error?.message ?? `The gateway answered ${status}.`)
@@ -29,6 +36,7 @@ api.use({
     new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]) }),
   async onResponse({ response }) {
     if (response.ok) return
+    if (response.status === 401) whenSignedOut()
     throw errorOf(response.status, await response.json().catch(() => undefined))
   },
   onError: ({ error }) => new ApiError(0, 'gateway_unreachable', `The gateway does not answer (${String(error)}).`),

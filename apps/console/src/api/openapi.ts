@@ -224,6 +224,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steps through what happened in a call: each event, what it changed, and what was done about it
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calls_id_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -834,13 +854,61 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who is signed in
+         * Who is signed in, and what gateway this is
          * @description Needs the role viewer.
          */
         get: operations["get_session"];
         put?: never;
+        /**
+         * Signs a browser in by a key or the ADMIN_TOKEN: the answer sets its cookie
+         * @description For everybody. A wrong key always gets the same answer.
+         */
+        post: operations["post_session"];
+        /**
+         * Signs out: this browser, or all of yours
+         * @description Needs the role viewer.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browsers that are signed in: yours; for an owner, those of everybody
+         * @description Needs the role viewer.
+         */
+        get: operations["get_sessions"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Signs a browser out: one of yours, or as an owner anybody’s
+         * @description Needs the role viewer.
+         */
+        delete: operations["delete_sessions_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -934,6 +1002,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a changed document on top of what others have saved since; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/profiles": {
         parameters: {
             query?: never;
@@ -968,6 +1056,26 @@ export interface paths {
          * @description Needs the role manager.
          */
         post: operations["post_settings_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a document from YAML or JSON and says what is wrong with it, with lines; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1034,6 +1142,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Understands a telephone number as it is dialled at home, in the country of the time zone
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_telephone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents to begin with
+         * @description Needs the role viewer.
+         */
+        get: operations["get_settings_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/versions": {
         parameters: {
             query?: never;
@@ -1068,6 +1216,70 @@ export interface paths {
         get: operations["get_settings_versions_version"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A document as YAML, with its fields in the usual order
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Latency, cost, outcomes or problems of calls that are over, by day or hour; without test calls
+         * @description Needs the role viewer.
+         */
+        get: operations["get_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a test call can ring
+         * @description Needs the role operator.
+         */
+        get: operations["get_test_calls"];
+        put?: never;
+        /**
+         * Begins a test call
+         * @description Needs the role operator.
+         */
+        post: operations["post_test_calls"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1364,6 +1576,21 @@ export interface components {
             };
             address?: string;
         };
+        BrowserSession: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "manager" | "owner";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            address?: string;
+            browser?: string;
+            isThis: boolean;
+        };
         CallHead: {
             callId: string;
             callSid?: string;
@@ -1386,8 +1613,211 @@ export interface components {
             problems?: string[];
             why?: string;
             whatToDo?: string;
+            outcome?: string;
+            turns?: number;
             costUsd?: number;
             costEstimated?: boolean;
+            outbound?: {
+                state: string;
+                scenario?: string;
+                gate?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        CallReplay: {
+            steps: {
+                number: number;
+                atMs: number;
+                event: {
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                phase: string;
+                changes: {
+                    path: string;
+                    from?: unknown;
+                    to?: unknown;
+                }[];
+                does: string[];
+                did?: string[];
+            }[];
+            truncated: boolean;
+        };
+        CallStory: {
+            callId: string;
+            callSid?: string;
+            mode: string;
+            instance?: string;
+            settingsVersion?: number;
+            tuningProfile?: string;
+            language?: string;
+            promptVersion?: string;
+            model?: string;
+            /** @constant */
+            test?: true;
+            direction: string;
+            caller?: string;
+            dialled: string;
+            answeredBy?: string;
+            phase?: string;
+            disposition?: string;
+            startedAt: string;
+            endedAt?: string;
+            assistantEndedAt?: string;
+            why?: string;
+            whatToDo?: string;
+            outcome?: string;
+            firstWordsMs?: number;
+            turns: ({
+                /** @enum {string} */
+                speaker: "caller" | "assistant";
+                text: string;
+                atMs: number;
+                startedMs?: number;
+                endedMs?: number;
+                sentMs?: number;
+                heardMs?: number;
+                generatedMs?: number;
+                /** @constant */
+                cut?: true;
+                unheard?: string;
+                deltaMs?: number;
+                latencyMs?: number;
+                usage?: {
+                    input: {
+                        text: number;
+                        audio: number;
+                        cachedText: number;
+                        cachedAudio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    output: {
+                        text: number;
+                        audio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+                costUsd?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            tools?: ({
+                name: string;
+                startedAtMs: number;
+                durationMs: number;
+                /** @enum {string} */
+                outcome: "done" | "failed" | "timed_out" | "aborted";
+                input?: unknown;
+                result?: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            transfers?: ({
+                /** @enum {string} */
+                kind: "cold" | "warm" | "voicemail" | "fallback";
+                route?: string;
+                label?: string;
+                number?: string;
+                reason?: string;
+                atMs: number;
+                outcome?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            problems: ({
+                code: string;
+                message: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            speech?: ({
+                startedMs: number;
+                endedMs?: number;
+                /** @enum {string} */
+                as?: "noise" | "kept";
+                clearedAfterMs?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            phases?: ({
+                phase: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            latency?: {
+                webhook_to_answer?: number[];
+                webhook_to_model_open?: number[];
+                webhook_to_model_created?: number[];
+                webhook_to_model_configured?: number[];
+                webhook_to_greeting_delta?: number[];
+                media_to_greeting_frame?: number[];
+                speech_end_to_delta?: number[];
+                speech_end_to_frame?: number[];
+                speech_start_to_clear?: number[];
+                tool_to_output?: number[];
+                relay_in?: number[];
+                relay_out?: number[];
+            } & {
+                [key: string]: unknown;
+            };
+            usage?: {
+                input: {
+                    text: number;
+                    audio: number;
+                    cachedText: number;
+                    cachedAudio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+                output: {
+                    text: number;
+                    audio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            cachedShare?: number;
+            costUsd?: number;
+            costEstimated?: boolean;
+            audio?: {
+                [key: string]: number;
+            };
+            omitted?: {
+                [key: string]: number;
+            };
+            notes?: ({
+                text: string;
+                at: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            outbound?: {
+                state: string;
+                to: string;
+                from: string;
+                scenario?: string;
+                requestedAt: string;
+                dialledAt?: string;
+                answeredAt?: string;
+                endedAt?: string;
+                gate?: string;
+                until?: string;
+                problem?: string;
+            } & {
+                [key: string]: unknown;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -1588,6 +2018,20 @@ export interface components {
                 closedFor?: string;
             };
         };
+        Opening: {
+            open: boolean;
+            /** Format: date-time */
+            until?: string;
+            closed?: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+                reason?: string;
+            };
+            /** Format: date */
+            today: string;
+        };
         Person: {
             id: string;
             name: string;
@@ -1622,10 +2066,38 @@ export interface components {
             /** @constant */
             removed: true;
         };
+        RingChoices: {
+            instances: string[];
+            numbers: {
+                number: string;
+                instance: string;
+            }[];
+            hasDraft: boolean;
+            model: {
+                name: string;
+                isSimulated: boolean;
+                usdPerMinute?: number;
+            };
+            canSpeak: boolean;
+        };
         Session: {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
+            business: {
+                name: string;
+                timeZone: string;
+            };
+            /** @enum {string} */
+            runs: "dev" | "start";
+            isModelSimulated: boolean;
+            isCarrierSimulated: boolean;
+        };
+        SettingsConflict: {
+            path: string;
+            base?: unknown;
+            mine?: unknown;
+            theirs?: unknown;
         };
         SettingsDiff: {
             changes: {
@@ -1646,6 +2118,12 @@ export interface components {
             updatedAt: string;
             updatedBy: string;
             findings: components["schemas"]["Finding"][];
+            editors: {
+                name: string;
+                /** Format: date-time */
+                since: string;
+            }[];
+            opening?: components["schemas"]["Opening"];
         };
         SettingsInForce: {
             version?: number;
@@ -1655,6 +2133,14 @@ export interface components {
             isExample: boolean;
             notBuilt: string[];
             findings: components["schemas"]["Finding"][];
+            document: {
+                [key: string]: unknown;
+            };
+            opening?: components["schemas"]["Opening"];
+        };
+        SettingsTemplate: {
+            name: string;
+            about: string;
             document: {
                 [key: string]: unknown;
             };
@@ -1677,6 +2163,190 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        Statistics: {
+            /** @constant */
+            of: "latency";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            stage: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+            atLeast: number;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+                distribution: {
+                    fromMs: number;
+                    toMs?: number;
+                    count: number;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "cost";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "outcomes";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "problems";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        };
+        TestCall: {
+            callId: string;
+            /** @description Where the softphone opens its socket: once, within 30 seconds. */
+            line: string;
         };
         TuningProfileFigures: {
             profile?: string;
@@ -1996,6 +2666,8 @@ export interface operations {
                 calls?: string;
                 only?: string;
                 level?: "list" | "detail";
+                detail?: string;
+                since?: string;
             };
             header?: never;
             path?: never;
@@ -2059,7 +2731,9 @@ export interface operations {
     };
     get_calls_id: {
         parameters: {
-            query?: never;
+            query?: {
+                events?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -2074,9 +2748,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CallStory"];
                 };
             };
             /** @description Refused or failed */
@@ -2141,6 +2813,37 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallReplay"];
                 };
             };
             /** @description Refused or failed */
@@ -2729,6 +3432,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
+                masked?: "true" | "false";
                 limit?: number;
                 after?: string;
             };
@@ -2809,7 +3513,9 @@ export interface operations {
     };
     get_messages_id: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -3550,6 +4256,136 @@ export interface operations {
             };
         };
     };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: {
+                everywhere?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: number;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: components["schemas"]["BrowserSession"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings: {
         parameters: {
             query?: never;
@@ -3750,6 +4586,53 @@ export interface operations {
             };
         };
     };
+    post_settings_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base: {
+                        [key: string]: unknown;
+                    };
+                    mine: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        merged: {
+                            [key: string]: unknown;
+                        };
+                        conflicts: components["schemas"]["SettingsConflict"][];
+                        revision?: number;
+                        updatedBy?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_profiles: {
         parameters: {
             query?: {
@@ -3809,6 +4692,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        document?: {
+                            [key: string]: unknown;
+                        };
+                        findings: {
+                            path: string;
+                            message: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            line?: number;
+                        }[];
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -3940,6 +4869,78 @@ export interface operations {
             };
         };
     };
+    post_settings_telephone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    timeZone?: string;
+                    ours?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number?: string;
+                        shown?: string;
+                        extension?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_settings_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        templates: components["schemas"]["SettingsTemplate"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_versions: {
         parameters: {
             query?: {
@@ -3994,6 +4995,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersionWithDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        text: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_stats: {
+        parameters: {
+            query: {
+                of: "latency" | "cost" | "outcomes" | "problems";
+                by?: "day" | "hour";
+                stage?: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+                instance?: string;
+                model?: string;
+                split?: "instance" | "model";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingChoices"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A number of ours, or the name of an instance. */
+                    ring: string;
+                    /** @description Instead of the settings in force. */
+                    settings?: "draft" | number;
+                    /** @description The number of the caller; withheld when absent. Needs the role manager. */
+                    as?: string;
+                    /**
+                     * @description What people do who are rung in the call; the softphone may change it.
+                     * @default answers
+                     * @enum {string}
+                     */
+                    persons?: "answers" | "busy" | "noAnswer" | "declines";
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCall"];
                 };
             };
             /** @description Refused or failed */

@@ -1,34 +1,59 @@
-import { Suspense } from 'react'
-import { Link, Route, Router, Switch } from 'wouter'
+import { Activity, Suspense } from 'react'
+import { Route, Router, Switch } from 'wouter'
+import { SignIn } from '../pages/sign-in/sign-in-page.tsx'
 import { Page } from '../parts/page.tsx'
-import { Empty, Reading } from '../parts/states.tsx'
-import { routes } from './routes.ts'
+import { Empty, Failed, Reading } from '../parts/states.tsx'
+import style from './app.module.css'
+import { Catch } from './catch.tsx'
+import { Frame } from './frame.tsx'
+import { mayDo } from './role.ts'
+import { routes, type Route as PageRoute } from './routes.ts'
+import { useSignedIn, type Session } from './session.ts'
 
-/** The console: navigation beside the page that the address names. */
-export const App = () => (
-  <Router base="/console">
-    <nav aria-label="Pages">
-      {routes.map(({ name, path }) =>
-        name ? (
-          <Link key={path} href={path.replace('/*?', '')}>
-            {name}
-          </Link>
-        ) : null,
-      )}
-    </nav>
-    <main id="content">
-      <Suspense fallback={<Reading />}>
-        <Switch>
-          {routes.map(({ path, page }) => (
-            <Route key={path} path={path} component={page} />
-          ))}
-          <Route>
-            <Page title="Nothing here">
-              <Empty>There is no such page.</Empty>
-            </Page>
-          </Route>
-        </Switch>
-      </Suspense>
-    </main>
-  </Router>
+const pageOf = ({ role, page: Content }: PageRoute, session: Session) =>
+  mayDo(session.role, role) ? (
+    <Content />
+  ) : (
+    <Page title="Not for you">
+      <Empty>
+        This page is for the role {role}; {session.name} has the role {session.role}.
+      </Empty>
+    </Page>
+  )
+
+const Pages = ({ session }: { session: Session }) => (
+  <Suspense fallback={<Reading />}>
+    <Switch>
+      {routes.map((route) => (
+        <Route key={route.path} path={route.path}>
+          <Catch key={route.path}>{pageOf(route, session)}</Catch>
+        </Route>
+      ))}
+      <Route>
+        <Page title="Nothing here">
+          <Empty>There is no such page.</Empty>
+        </Page>
+      </Route>
+    </Switch>
+  </Suspense>
 )
+
+/** The console: the page that the address names in its frame, once somebody is signed in. */
+export const App = () => {
+  const { data: session, error, refetch, last } = useSignedIn()
+  if (session === undefined)
+    return <main className={style.alone}>{error ? <Failed error={error} retry={refetch} /> : <Reading />}</main>
+  return (
+    <Router base="/console">
+      {last ? (
+        // What somebody has half written waits until they have signed in again.
+        <Activity mode={session ? 'visible' : 'hidden'}>
+          <Frame key={`${last.name} ${last.role}`} session={last}>
+            <Pages session={last} />
+          </Frame>
+        </Activity>
+      ) : null}
+      {session ? null : <SignIn wasSignedIn={last !== undefined} />}
+    </Router>
+  )
+}

@@ -1,16 +1,69 @@
 import { useQuery } from '@tanstack/react-query'
-import { api } from '../api/client.ts'
+import { useState } from 'react'
+import { api, ApiError, onSignedOut } from '../api/client.ts'
+import { queryClient } from '../api/query.ts'
 import { mayDo, type Role } from './role.ts'
 
 /** The address of the session's query. */
 export const SESSION_KEY = ['session'] as const
 
-/** Who is signed in; `undefined` until that is known. */
-export const useSession = () =>
-  useQuery({ queryKey: SESSION_KEY, queryFn: async () => (await api.GET('/session')).data!, staleTime: 60_000 })
+/** Who is signed in. */
+export interface Session {
+  readonly name: string
+  readonly role: Role
+}
+
+const readSession = async (): Promise<Session | null> => {
+  try {
+    return (await api.GET('/session')).data!
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  }
+}
+
+/** Who is signed in; `null`: nobody; `undefined` until that is known. */
+export const useSession = () => useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000 })
+
+/** The same, with who was signed in last: the page of somebody whose session is over is kept. */
+export const useSignedIn = () => {
+  const { data, error, refetch } = useSession()
+  const [last, setLast] = useState<Session>()
+  if (data && data !== last) setLast(data)
+  return { data, error, refetch, last: data ?? last }
+}
 
 /** Whether whoever is signed in may do what this role is needed for. */
 export const useMay = (role: Role): boolean => {
   const { data } = useSession()
-  return data !== undefined && mayDo(data.role, role)
+  return data ? mayDo(data.role, role) : false
+}
+
+onSignedOut(() => queryClient.setQueryData(SESSION_KEY, null))
+
+const request = async (init: RequestInit): Promise<Response> => {
+  const response = await fetch('/session', { credentials: 'same-origin', ...init }).catch((error: unknown) => {
+    throw new ApiError(0, 'gateway_unreachable', `The gateway does not answer (${String(error)}).`)
+  })
+  if (response.ok) return response
+  const { error } = (await response.json().catch(() => ({}))) as { error?: { code: string; message: string } }
+  throw new ApiError(response.status, error?.code ?? 'unreadable_answer', error?.message ?? `${response.status}`)
+}
+
+/** Signs in with a key; what the page shows is read anew. Throws the gateway's refusal. */
+export const signIn = async (key: string): Promise<void> => {
+  const response = await request({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key }),
+  })
+  queryClient.setQueryData(SESSION_KEY, (await response.json()) as Session)
+  void queryClient.invalidateQueries()
+}
+
+/** Signs out, and forgets all that was read. */
+export const signOut = async (): Promise<void> => {
+  await request({ method: 'DELETE' })
+  queryClient.clear()
+  location.assign('/console/')
 }

@@ -8,11 +8,14 @@ export const Dialog = (props: { title: string; isOpen: boolean; onClose: () => v
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
-    if (isOpen && !dialog.current!.open) dialog.current!.showModal()
-    if (!isOpen) dialog.current!.close()
+    const own = dialog.current!
+    if (!isOpen) return
+    own.showModal()
+    // A page that is hidden keeps no dialog above the others.
+    return () => own.close()
   }, [isOpen])
   return (
-    <dialog ref={dialog} className={style.dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} className={style.dialog} aria-labelledby={id} onClose={() => (isOpen ? onClose() : undefined)}>
       {isOpen ? (
         <>
           <header>

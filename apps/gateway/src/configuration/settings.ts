@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { GatewayError, type Clock } from '@llc-phone/core'
-import { EXAMPLE_BUSINESS, buildSettings, buildStored, type BuildOptions, type BuildResult } from '@llc-phone/settings'
+import {
+  EXAMPLE_BUSINESS,
+  buildSettings,
+  buildStored,
+  checkInTurns,
+  type BuildOptions,
+  type BuildResult,
+} from '@llc-phone/settings'
 import type { SettingsBook, SettingsCopy, SettingsVersion } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from '../watching/describe-cause.ts'
@@ -30,6 +37,8 @@ export interface Settings {
   readonly isExample: boolean
   /** What would be said about a document; changes nothing and never throws for bad data. */
   check(document: unknown): BuildResult
+  /** The same in steps of a few milliseconds, between which audio moves. */
+  checkInTurns(document: unknown): Promise<BuildResult>
   /**
    * Builds the whole document, stores it, and has the next call use it; live calls keep theirs. Rejects with
    * {@link SettingsInvalid}, `settings_read_only` or `database_failed`, and then nothing is changed; with `settings_conflict`
@@ -218,6 +227,7 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
       return current!.source === 'seed' && current!.built.document.business.name === EXAMPLE_BUSINESS
     },
     check: (document) => buildSettings(document, kindsNow()),
+    checkInTurns: (document) => checkInTurns(document, kindsNow()),
     async publish(publication) {
       if (file) throw readOnly(file.name)
       const ready = demanded(publication.document, 'These settings')

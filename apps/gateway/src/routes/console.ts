@@ -96,7 +96,7 @@ export const addConsole = (app: FastifyInstance, folder = BUILT): void => {
   app.get<{ Params: { '*': string } }>('/console/*', (request, reply) => {
     const { '*': path } = request.params
     if (!path.startsWith('assets/')) return page(request, reply)
-    return asset(path.slice('assets/'.length), String(request.headers['accept-encoding'] ?? ''), reply)
+    return asset(path.slice('assets/'.length), request.headers['accept-encoding'] ?? '', reply)
   })
 
   // Whoever types the address of the gateway means the console.

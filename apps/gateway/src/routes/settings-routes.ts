@@ -1,41 +1,28 @@
 import { GatewayError, promptSizeLine } from '@llc-phone/core'
 import { diffSettings } from '@llc-phone/settings'
-import type { SettingsDraft, SettingsVersion } from '@llc-phone/store'
+import type { SettingsVersion } from '@llc-phone/store'
 import * as z from 'zod'
 import { notBuilt } from '../configuration/in-force.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
+import { createDraftEditors } from './draft-editors.ts'
 import { moment, pageShape } from './parse.ts'
+import { addSettingsDraftRoutes, createDraftTeller, noDraft } from './settings-draft-routes.ts'
+import { addSettingsHelpRoutes } from './settings-help-routes.ts'
+import { openingNow, openingShape } from './settings-opening.ts'
+import {
+  asJson,
+  changing,
+  documentShape,
+  draftShape,
+  etagOf,
+  findingShape,
+  reading,
+  versionShape,
+} from './settings-shapes.ts'
 
-/** Far more than 200 numbers, 50 people and 40 answers take. */
-const DOCUMENT_LIMIT_BYTES = 1_048_576
-
-const document = z.record(z.string(), z.unknown())
-const finding = z
-  .object({ path: z.string(), message: z.string(), severity: z.enum(['error', 'warning']) })
-  .meta({ id: 'Finding' })
-const entry = z
-  .object({
-    version: z.int(),
-    publishedAt: z.iso.datetime(),
-    publishedBy: z.string(),
-    note: z.string().optional(),
-    restoredFrom: z.int().optional(),
-  })
-  .meta({ id: 'SettingsVersion' })
-const whole = entry.extend({ document }).meta({ id: 'SettingsVersionWithDocument' })
-const draftShape = z
-  .object({
-    document,
-    baseVersion: z.int().optional(),
-    restoredFrom: z.int().optional(),
-    revision: z.int(),
-    updatedAt: z.iso.datetime(),
-    updatedBy: z.string(),
-    findings: z.array(finding),
-  })
-  .meta({ id: 'SettingsDraft' })
+const whole = versionShape.extend({ document: documentShape }).meta({ id: 'SettingsVersionWithDocument' })
 const inForceShape = z
   .object({
     /** Absent while the version of a file could not be stored yet. */
@@ -44,8 +31,9 @@ const inForceShape = z
     file: z.string().optional(),
     isExample: z.boolean(),
     notBuilt: z.array(z.string()),
-    findings: z.array(finding),
-    document,
+    findings: z.array(findingShape),
+    document: documentShape,
+    opening: openingShape.optional(),
   })
   .meta({ id: 'SettingsInForce' })
 const changes = z
@@ -74,34 +62,13 @@ const which = z
   .union([z.coerce.number().int().nonnegative(), z.enum(['draft', 'current'])], 'must be a version, draft or current')
   .meta({ id: 'WhichSettings' })
 
-const reading = { config: { role: 'viewer' } } as const
-const changing = { config: { role: 'manager' }, bodyLimit: DOCUMENT_LIMIT_BYTES } as const
-
-/** The revision that `If-Match` names; `undefined` when the header is absent. */
-const matchOf = (header: string | undefined): number | 'any' | undefined => {
-  if (header === undefined) return undefined
-  if (header.trim() === '*') return 'any'
-  const revision = Number(/^\s*(?:W\/)?"(\d+)"\s*$/.exec(header)?.[1])
-  if (Number.isSafeInteger(revision)) return revision
-  throw new GatewayError('request_invalid', 'If-Match must be the ETag of the draft, or *.')
-}
-
-const etagOf = ({ revision }: SettingsDraft): string => `"${revision}"`
-
-const asJson = (value: unknown): Record<string, unknown> =>
-  // A document of gateway.config.ts may have fields that are undefined.
-  JSON.parse(JSON.stringify(value)) as Record<string, unknown>
-
 /** `/settings`: the version in force, the draft of the next one, and the versions before; who may do what is in the roles. */
 export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
   const { settings, drafts, versions, profiles, log } = deps
 
   const told = ({ document: written, ...rest }: SettingsVersion) => ({ ...rest, document: asJson(written) })
-  const toldDraft = (draft: SettingsDraft) => ({
-    ...draft,
-    document: asJson(draft.document),
-    findings: settings.check(draft.document).findings,
-  })
+  const editors = createDraftEditors()
+  const { tell, resultOf } = createDraftTeller(deps, editors)
   const inForce = () => {
     const { built: _, written, findings, ...rest } = settings.inForce
     return {
@@ -111,9 +78,9 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
       notBuilt: notBuilt(settings.inForce),
       findings,
       document: asJson(written),
+      opening: openingNow(written, new Date()),
     }
   }
-  const noDraft = (): GatewayError => new GatewayError('not_found', 'There is no draft; what is in force is published.')
 
   const documentOf = async (of: z.output<typeof which>): Promise<unknown> => {
     if (of === 'current') return settings.inForce.written
@@ -128,12 +95,12 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
   scope.get('/settings', { ...reading, schema: show }, inForce)
 
-  const kindShape = z.object({ name: z.string(), title: z.string(), about: z.string(), schema: document })
+  const kindShape = z.object({ name: z.string(), title: z.string(), about: z.string(), schema: documentShape })
   const shape = {
     summary: 'JSON Schemas of the sections of the document, and of the instances of each kind',
     response: {
       200: z.object({
-        sections: z.record(z.string(), document),
+        sections: z.record(z.string(), documentShape),
         kinds: z.array(kindShape),
         outboundKinds: z.array(kindShape),
       }),
@@ -144,51 +111,32 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     return asJson(settingsJsonSchema(settings.kinds))
   })
 
-  const read = { summary: 'The draft, with what is to be said about it', response: { 200: draftShape } }
-  scope.get('/settings/draft', { ...reading, schema: read }, async (_request, reply) => {
+  addSettingsDraftRoutes(scope, deps, { tell, editors })
+  addSettingsHelpRoutes(scope, deps)
+
+  const ofDraft = async () => {
     const draft = await drafts.read()
     if (!draft) throw noDraft()
-    return reply.header('etag', etagOf(draft)).send(toldDraft(draft))
-  })
-
-  const save = {
-    summary: 'Stores the draft: If-Match has the ETag of the one that was edited; without it there must be none',
-    body: z.strictObject({ document }),
-    response: { 200: draftShape },
+    return resultOf(draft)
   }
-  scope.put('/settings/draft', { ...changing, schema: save }, async (request, reply) => {
-    const match = matchOf(request.headers['if-match'])
-    const draft = await drafts.save({ document: request.body.document, by: request.actor.name, match })
-    return reply.header('etag', etagOf(draft)).send(toldDraft(draft))
-  })
-
-  const discard = { summary: 'Discards the draft', response: { 200: z.object({ discarded: z.literal(true) }) } }
-  scope.delete('/settings/draft', { ...changing, schema: discard }, async (request) => {
-    await drafts.discard(matchOf(request.headers['if-match']))
-    await noteDeed(deps, request, { action: 'settings_draft_discarded' })
-    return { discarded: true as const }
-  })
 
   const check = {
     summary: 'Says what is wrong with a document, or with the draft, and what is worth a look; changes nothing',
-    body: z.strictObject({ document: document.optional() }),
+    body: z.strictObject({ document: documentShape.optional() }),
     response: {
       // `promptSizes`: how many tokens every call of an instance begins with, a sentence each.
-      200: z.object({ ok: z.boolean(), findings: z.array(finding), promptSizes: z.array(z.string()) }),
+      200: z.object({ ok: z.boolean(), findings: z.array(findingShape), promptSizes: z.array(z.string()) }),
     },
   }
-  scope.post(
-    '/settings/check',
-    { config: reading.config, bodyLimit: DOCUMENT_LIMIT_BYTES, schema: check },
-    async ({ body }) => {
-      const { built, findings } = settings.check(body.document ?? (await documentOf('draft')))
-      const promptSizes = Array.from(built?.instances.values() ?? [], ({ name, mode }) => promptSizeLine(name, mode))
-      return { ok: built !== undefined, findings, promptSizes }
-    },
-  )
+  scope.post('/settings/check', { ...changing, ...reading, schema: check }, async ({ body }) => {
+    const { built, findings } = body.document ? await settings.checkInTurns(body.document) : await ofDraft()
+    const promptSizes = Array.from(built?.instances.values() ?? [], ({ name, mode }) => promptSizeLine(name, mode))
+    return { ok: built !== undefined, findings, promptSizes }
+  })
 
   const published = async (request: Parameters<typeof noteDeed>[1], settingsVersion: SettingsVersion) => {
     const { version, document: _, ...rest } = settingsVersion
+    editors.clear()
     log.info({ version, pii: { by: rest.publishedBy } }, 'settings published: they hold from the next call on')
     await noteDeed(deps, request, {
       action: 'settings_published',
@@ -200,8 +148,8 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
 
   const publish = {
     summary: 'Has the next call use the draft, or the document given',
-    body: z.strictObject({ note, document: document.optional(), over: z.boolean().optional() }),
-    response: { 200: entry },
+    body: z.strictObject({ note, document: documentShape.optional(), over: z.boolean().optional() }),
+    response: { 200: versionShape },
   }
   scope.post('/settings/publish', { ...changing, schema: publish }, async (request) => {
     const { over, ...rest } = request.body
@@ -211,7 +159,7 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   const restore = {
     summary: 'Makes an old version the draft, or puts it in force at once',
     body: z.strictObject({ version: z.int().nonnegative(), publish: z.boolean().default(false), note }),
-    response: { 200: z.union([entry, draftShape]) },
+    response: { 200: z.union([versionShape, draftShape]) },
   }
   scope.post('/settings/restore', { ...changing, schema: restore }, async (request, reply) => {
     const by = request.actor.name
@@ -219,7 +167,9 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     if (atOnce)
       return published(request, await drafts.publishOld(version, { by, note: why ?? `version ${version} again` }))
     const draft = await drafts.restore(version, by)
-    return reply.header('etag', etagOf(draft)).send(toldDraft(draft))
+    editors.changed(by, new Date())
+    await noteDeed(deps, request, { action: 'settings_draft_restored', target: String(version) })
+    return reply.header('etag', etagOf(draft)).send(await tell(draft))
   })
 
   const reload = { summary: 'Reads the file of SETTINGS again', response: { 200: inForceShape } }
@@ -232,7 +182,7 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   const list = {
     summary: 'The versions, the newest first; with `at` the one that was in force then',
     querystring: pageShape.extend({ after: z.coerce.number().int().positive().optional(), at: moment.optional() }),
-    response: { 200: z.object({ versions: z.array(entry), next: z.int().optional() }) },
+    response: { 200: z.object({ versions: z.array(versionShape), next: z.int().optional() }) },
   }
   scope.get('/settings/versions', { ...reading, schema: list }, async ({ query: { limit, after, at } }) => {
     if (at) {

@@ -19,6 +19,7 @@ import type { Logger } from 'pino'
 import type { Env } from '../configuration/env.ts'
 import type { CallLog } from '../watching/call-log.ts'
 import { describeCause } from '../watching/describe-cause.ts'
+import type { Admitted } from '../routes/access.ts'
 import type { Actor } from '../routes/roles.ts'
 import { askSimulatedModel } from './simulated-model.ts'
 import type { Trial } from './trial.ts'
@@ -76,6 +77,9 @@ interface Running extends TestCall {
   expires?: NodeJS.Timeout
 }
 
+const isSame = (one: Actor, other: Actor): boolean =>
+  one.name === other.name && one.personId === other.personId && one.sessionId === other.sessionId
+
 /** The calls of one gateway. */
 export const createTestCalls = (parts: {
   readonly env: Env
@@ -85,7 +89,7 @@ export const createTestCalls = (parts: {
   readonly http: Pick<LineHttp, 'refuseUpgrade'>
   isDraining(): boolean
   /** Who sends the upgrade; rejects when they may not. */
-  admit(request: IncomingMessage): Promise<Actor>
+  admit(request: IncomingMessage): Promise<Admitted>
 }): TestCalls => {
   const { env, log, registry, calls, http } = parts
   const running = new Map<string, Running>()
@@ -184,7 +188,7 @@ export const createTestCalls = (parts: {
   const claim = (token: string, actor: Actor): Running => {
     const callId = tokens.get(token)
     const call = callId === undefined ? undefined : running.get(callId)
-    if (!call || call.actor.name !== actor.name || call.actor.personId !== actor.personId)
+    if (!call || !isSame(call.actor, actor))
       throw new GatewayError('token_invalid', 'This address of a line is unknown, was used before, or has expired.')
     tokens.delete(token)
     clearTimeout(call.expires)
@@ -192,9 +196,15 @@ export const createTestCalls = (parts: {
   }
 
   const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer, token: string): Promise<void> => {
-    const call = claim(token, await parts.admit(request))
+    const { actor, whenOver } = await parts.admit(request)
+    const call = claim(token, actor)
     const { acceptSoftphone } = await import('@llc-phone/virtual-carrier/accept')
     const line = call.line ?? (await ring(call))
+    // Whoever may not listen any more is not listened to.
+    socket.once(
+      'close',
+      whenOver(() => line.hangUp('signed out')),
+    )
     acceptSoftphone(request, socket, head, line.attach)
   }
 

@@ -14,6 +14,8 @@ export interface FeedWish {
   readonly only?: readonly string[] | undefined
   /** `list`: `opened`, `ended`, and for each call that changes one `call` a second. */
   readonly level?: 'detail' | 'list' | undefined
+  /** With `list`: ids of calls of which everything is told as well. */
+  readonly detail?: readonly string[] | undefined
 }
 
 /** Live news of all calls, as server-sent events. */
@@ -89,9 +91,13 @@ const headOf = ({ facts, state }: CallSession) => ({
   startedAt: facts.startedAt,
 })
 
-const wants = ({ calls, only, level }: FeedWish, { callId, kind }: Pick<FedEvent, 'callId' | 'kind'>): boolean => {
+const wants = (
+  { calls, only, level, detail }: FeedWish,
+  { callId, kind }: Pick<FedEvent, 'callId' | 'kind'>,
+): boolean => {
   if (calls && !calls.includes(callId)) return false
-  if (level === 'list') return kind === 'opened' || kind === 'ended'
+  if (level === 'list')
+    return kind === 'opened' || kind === 'ended' || (kind !== 'relay' && detail?.includes(callId) === true)
   return only ? only.includes(kind) : kind !== 'relay'
 }
 

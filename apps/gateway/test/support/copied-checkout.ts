@@ -10,7 +10,11 @@ const LEFT_OUT = new Set(['test', 'dist', 'coverage', '.turbo', '.env'])
 /** A copy of this repository that can be built and edited. It shares the packages of others with the original. */
 export const copyCheckout = (): string => {
   const copy = mkdtempSync(join(tmpdir(), 'llc-checkout-'))
-  const folders = ['apps/gateway', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
+  const folders = [
+    'apps/gateway',
+    'apps/console',
+    ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+  ]
   for (const path of folders)
     cpSync(join(root, path), join(copy, path), {
       recursive: true,

@@ -1,8 +1,9 @@
 import type { Disposition } from '../departure.ts'
 import type { AnsweredBy } from '../line.ts'
-import type { CallUsage } from '../model.ts'
+import type { CallUsage, TokenUsage } from '../model.ts'
 import type { LoggedEvent } from './event-log.ts'
 import type { LatencyMeasure } from './observer.ts'
+import type { OperatorAct } from './operator-acts.ts'
 import type { CallPhase } from './state.ts'
 import type { Transfer } from './transfers.ts'
 
@@ -18,10 +19,35 @@ export interface Turn {
   /** Of the assistant's audio: how much was sent, and how much of it the caller has heard. */
   readonly sentMs?: number
   readonly heardMs?: number
+  /** How much of the audio was generated, if some of it was never sent. */
+  readonly generatedMs?: number
   /** The caller has interrupted it. */
   readonly cut?: true
+  /** The words behind `text` that the caller has not heard, estimated as those are. */
+  readonly unheard?: string
+  /** From the end of the caller's speech to the model's first audio of this turn; `latencyMs` is when that was sent. */
+  readonly deltaMs?: number
   /** From the end of the caller's speech to the first audio of this turn. */
   readonly latencyMs?: number
+  /** What the model counted for it, with the tool calls before it; absent in stories of earlier versions. */
+  readonly usage?: TokenUsage
+}
+
+/** Speech of the caller, as far as the model or our own detector noticed it. In milliseconds since the call began. */
+export interface CallerSpeech {
+  readonly startedMs: number
+  /** Absent while they speak. */
+  readonly endedMs?: number
+  /** `noise`: too short to interrupt, the assistant talked on. `kept`: said into a greeting that is not interrupted, and answered after it. */
+  readonly as?: 'noise' | 'kept'
+  /** It interrupted the assistant: from its beginning to the moment at which the line was told to be silent. */
+  readonly clearedAfterMs?: number
+}
+
+/** When a call came into a phase, in milliseconds since it began. */
+export interface PhaseTime {
+  readonly phase: CallPhase
+  readonly atMs: number
 }
 
 /** One run of a tool. */
@@ -75,6 +101,11 @@ export interface CallStory {
   readonly turns: readonly Turn[]
   readonly tools: readonly ToolRun[]
   readonly transfers: readonly Transfer[]
+  /** When the caller spoke, and the phases of the call; absent in stories of earlier versions. */
+  readonly speech?: readonly CallerSpeech[]
+  readonly phases?: readonly PhaseTime[]
+  /** What people at the business did in it; absent in stories of earlier versions. */
+  readonly acts?: readonly OperatorAct[]
   /** Absent in stories of earlier versions. */
   readonly problems?: readonly CallProblem[]
   /** From the media stream's start to the assistant's first words, else the first reply's delay; absent when nothing was said. */

@@ -137,7 +137,10 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
     },
     countUsage(event) {
       if (event.type === 'transcribed') story.transcribed(event.usage)
-      else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) story.used(event.usage)
+      else if ((event.type === 'primed' || event.type === 'replyEnded') && event.usage) {
+        story.used(event.usage)
+        if (event.type === 'replyEnded') story.times.counted(event.usage)
+      }
     },
     event(event) {
       switch (event.type) {

@@ -12,6 +12,8 @@ import { isPhrase } from './phrase-id.ts'
 import type { CallEvent } from './events.ts'
 import type { CallChanges, RememberedCall } from './memory.ts'
 import type { CallState } from './state.ts'
+import { createCourse } from './course.ts'
+import { createOperatorActs } from './operator-acts.ts'
 import { createTransfers } from './transfers.ts'
 import { createTurnTimes, type PlayedItem } from './turn-times.ts'
 
@@ -44,13 +46,19 @@ interface Entry {
   playedShare?: number
 }
 
-/** The words that were heard, estimated from the heard share of the audio. */
-const heardText = ({ text, heardShare, playedShare = heardShare }: Entry): string => {
-  if (playedShare === undefined || text === '') return text
+/** The words, parted where the hearing ended: estimated from the heard share of the audio. */
+const parted = ({ text, heardShare, playedShare = heardShare }: Entry): { heard: string; unheard: string } => {
+  if (playedShare === undefined || text === '') return { heard: text, unheard: '' }
   const words = text.split(' ')
   const kept = Math.floor(words.length * playedShare)
-  return kept === 0 ? '' : `${words.slice(0, kept).join(' ')} —`
+  return {
+    heard: kept === 0 ? '' : `${words.slice(0, kept).join(' ')} —`,
+    unheard: words.slice(kept).join(' ').trim(),
+  }
 }
+
+/** The words that were heard. */
+const heardText = (entry: Entry): string => parted(entry).heard
 
 const addTokens = <Tokens extends Record<string, number>>(one: Tokens, other: Tokens): Tokens =>
   Object.fromEntries(Object.entries(one).map(([kind, count]) => [kind, count + (other[kind] ?? 0)])) as Tokens
@@ -97,6 +105,10 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
   const latency: Partial<Record<LatencyMeasure, number[]>> = {}
   const events = createEventLog()
   const transfers = createTransfers(earlier?.told.transfers)
+  const acts = createOperatorActs(
+    () => now() - startedAt,
+    (act) => observe({ type: 'act', act }),
+  )
   let endedAt: Date | undefined
   const usedBefore: CallUsage = earlier?.told.usage ?? NOTHING
   let usage: TokenUsage = { input: usedBefore.input, output: usedBefore.output }
@@ -105,21 +117,27 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     transcription.size === 0 ? usage : { ...usage, transcription: [...transcription.values()] }
   const sinceStart = (): number => Math.round(now() - startedAt)
   const times = createTurnTimes(sinceStart)
+  const course = createCourse(sinceStart)
 
   const words = (): (Turn & { readonly itemId: string })[] =>
     entries.map((entry) => ({ ...entry, text: heardText(entry).trim() })).filter(({ text }) => text !== '')
 
   const turns = (playing: readonly PlayedItem[]): Turn[] =>
     entries
-      .map((entry) => ({ ...entry, text: heardText(entry).trim() }))
-      .filter(({ text }) => text !== '')
-      .map(({ itemId, speaker, text, atMs, heardShare = 1 }) => ({
-        speaker,
-        text,
-        atMs,
-        ...times.tell(itemId, playing),
-        ...(heardShare < 1 ? { cut: true as const } : {}),
-      }))
+      .map((entry) => {
+        const { itemId, speaker, atMs, heardShare = 1 } = entry
+        const { heard, unheard } = parted(entry)
+        return {
+          speaker,
+          text: heard.trim(),
+          atMs,
+          ...times.tell(itemId, playing),
+          ...(heardShare < 1 ? { cut: true as const } : {}),
+          ...(unheard === '' ? {} : { unheard }),
+        }
+      })
+      // What was cut before a word of it was heard is part of what happened.
+      .filter(({ text, cut, sentMs = 0 }) => text !== '' || (cut && sentMs > 0))
 
   /** A position between those of the neighbours; without room between them, later turns get new positions. */
   const positionAt = (index: number): number => {
@@ -202,7 +220,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     },
     /** Approximate memory of the story, in bytes. */
     get bytes() {
-      return said.bytes + tools.bytes + problems.bytes + events.bytes
+      return said.bytes + tools.bytes + problems.bytes + events.bytes + course.bytes
     },
     event(event: CallEvent): void {
       events.add({ atMs: sinceStart(), event: forLog(event) })
@@ -237,6 +255,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         const entry = entries.find((each) => each.itemId === shortenText(itemId, MAX_ID_LENGTH))
         if (!entry) continue
         entry.heardShare = sentMs === 0 ? 0 : heardMs / sentMs
+        times.generated(itemId, sentMs)
         log.turn(entry)
       }
     },
@@ -254,10 +273,13 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     problem(code: string, message: string): void {
       problems.add({ code, message, atMs: sinceStart() })
     },
-    /** Notes the transfers that an event has begun or settled. */
+    /** Notes what an event has meant: transfers begun or settled, the caller's speech, the phase. */
     decided(before: CallState, after: CallState, event: CallEvent): void {
+      course.decided(before, after, event)
       if (transfers.note(before, after, event, sinceStart())) log.transfers()
     },
+    /** Notes what an operator does; returns how to note its end. */
+    acted: acts.add,
     measured,
     /** Milliseconds since the call began. */
     sinceStart: () => now() - startedAt,
@@ -305,6 +327,8 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         turns: turns(playing),
         tools: [...tools.entries],
         transfers: transfers.entries(),
+        ...course.tell(),
+        acts: acts.entries(),
         problems: [...problems.entries],
         ...firstWords(latency),
         latency,
@@ -326,7 +350,9 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
     const rounded = Math.max(0, Math.round(ms * 100) / 100)
     // Relay times go to the histogram only; a call has thousands of frames.
     if (!measure.startsWith('relay_')) keepMeasured(measure, rounded)
+    if (measure === 'speech_end_to_delta') times.came(rounded)
     if (measure === 'speech_end_to_frame') times.answered(rounded)
+    if (measure === 'speech_start_to_clear') course.cleared(rounded)
     observe({ type: 'latency', measure, ms: rounded })
   }
 

@@ -42,6 +42,7 @@ export const answersSchema = z
         .optional()
         .meta({
           title: 'Given by',
+          widget: 'instances',
           description: 'Names of the instances that may give it; all of them when left out.',
           examples: [['frontDesk']],
         }),

@@ -90,12 +90,18 @@ export const directorySchema = z
       route: z
         .string()
         .optional()
-        .meta({ title: 'Route', description: 'The key of the route that reaches them.', examples: ['kitchen'] }),
+        .meta({
+          title: 'Route',
+          widget: 'route',
+          description: 'The key of the route that reaches them.',
+          examples: ['kitchen'],
+        }),
       transfer: z
         .enum(['cold', 'warm'])
         .optional()
         .meta({
           title: 'How they are connected',
+          labels: { cold: 'At once', warm: 'After they were told who is calling' },
           description: '"warm": rings them first and says who is calling. "cold": connects at once (default).',
           examples: ['warm'],
         }),

@@ -30,12 +30,14 @@ const callLength = milliseconds(120_000, 4 * 3_600_000)
 export const callOptionsSchema = z.strictObject({
   language: languageSchema.optional().meta({
     title: 'Language',
+    labels: { en: 'English', es: 'Spanish' },
     description:
       'What the assistant speaks, with everything of ours that callers hear; that of the business when left out.',
     examples: ['en', 'es'],
   }),
   greeting: greetingSchema.optional().meta({
     title: 'Greeting',
+    widget: 'greeting',
     description:
       'The first words. {business} is your name, {timeOfDay} "Good morning", {firstName} the caller\'s first name where it is known, and nothing otherwise. Say that an AI assistant is speaking.',
     examples: ['{timeOfDay}, {business}. This is the AI assistant. How may I help you?'],
@@ -47,6 +49,7 @@ export const callOptionsSchema = z.strictObject({
     .optional()
     .meta({
       title: 'Voice',
+      widget: 'voice',
       description: 'A voice of the model; the default one of the gateway, or of the kind, when left out. Safe to tune.',
       examples: ['marin', 'cedar'],
       safeToTune: true,
@@ -67,6 +70,7 @@ export const callOptionsSchema = z.strictObject({
     .optional()
     .meta({
       title: 'Greeting can be interrupted',
+      labels: { full: 'No, it is heard to its end', off: 'Yes' },
       description: '"full": no, what callers say meanwhile is answered afterwards (default). "off": yes.',
       examples: ['off'],
     }),

@@ -4,12 +4,15 @@ import { meantE164 } from '../telephone/meant-number.ts'
 import { weeklyHoursSchema } from '../time/hours.ts'
 
 /** Checks a telephone number in E.164 form. */
-export const numberSchema = z.string().refine((text) => tryE164(text) !== undefined, {
-  error: ({ input }) => {
-    const meant = typeof input === 'string' ? meantE164(input) : undefined
-    return `write it in E.164 form, like "${meant ?? '+14155550100'}"`
-  },
-})
+export const numberSchema = z
+  .string()
+  .refine((text) => tryE164(text) !== undefined, {
+    error: ({ input }) => {
+      const meant = typeof input === 'string' ? meantE164(input) : undefined
+      return `write it in E.164 form, like "${meant ?? '+14155550100'}"`
+    },
+  })
+  .meta({ widget: 'telephone' })
 
 const routeBase = {
   label: z
@@ -43,6 +46,7 @@ const routeBase = {
     .optional()
     .meta({
       title: 'Outside these hours',
+      widget: 'route',
       description: 'The key of the route to offer instead.',
       examples: ['mailbox'],
     }),

@@ -19,12 +19,13 @@ const reactions = {
 const detectionKind = <Name extends string>(name: Name) =>
   z.literal(name).meta({
     title: 'How',
+    labels: { semantic: 'By what was said', server: 'By silence', none: 'Not at all' },
     description: '"semantic": the model judges by what was said; "server": by silence; "none": not at all.',
     examples: [name],
   })
 
 /** Checks a duration in milliseconds. */
-export const milliseconds = (least: number, most: number) => z.int().min(least).max(most)
+export const milliseconds = (least: number, most: number) => z.int().min(least).max(most).meta({ widget: 'duration' })
 
 /** Checks a `TurnDetection`. */
 export const turnDetectionSchema = z.discriminatedUnion('kind', [
@@ -32,6 +33,7 @@ export const turnDetectionSchema = z.discriminatedUnion('kind', [
     kind: detectionKind('semantic'),
     eagerness: z.enum(['low', 'medium', 'high', 'auto']).meta({
       title: 'Eagerness',
+      labels: { low: 'Lets people think', medium: 'Medium', high: 'Answers fast', auto: 'As the model thinks' },
       description: 'How soon the caller counts as having finished: "high" answers fast, "low" lets people think.',
       examples: ['high', 'low'],
     }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'vitest'
 import * as z from 'zod'
 import { ModeInvalid } from '../mode/mode-invalid.ts'
+import { emptyValue, formFields, type FormField, type FormSchema } from '../form/form-fields.ts'
 import { instanceSchema, type Kind, type SharedSettings } from '../mode/kind.ts'
 import type { Mode } from '../mode/mode.ts'
 import { isPerson } from '../route.ts'
@@ -35,6 +36,17 @@ const fieldsOf = ({ properties = {}, items }: JsonSchema, at = ''): [string, Jso
   ]),
   ...(items ? fieldsOf(items, `${at}0.`) : []),
 ]
+
+/** What somebody fills into a field who takes its example, and a key of the business where one is chosen. */
+const filled = (field: FormField, shared: SharedSettings, at: string): unknown => {
+  const { control, example } = field
+  assert.notEqual(control.as, 'json', `${at}: no form can show it; give it .meta({ widget }) or a plainer shape`)
+  if (control.as === 'group')
+    return Object.fromEntries(control.fields.map((inner) => [inner.name, filled(inner, shared, `${at}.${inner.name}`)]))
+  if (control.as === 'route') return Object.keys(shared.routes)[0]
+  if (control.as === 'list' && control.entry.control.as !== 'text') return [filled(control.entry, shared, `${at}.0`)]
+  return example ?? emptyValue(field)
+}
 
 const [facts] = defaultFixtures.callers
 
@@ -86,6 +98,18 @@ export const testKind = <Made>(kind: Kind<Made>, options: TestKindOptions<Made>)
             `${name} does not take its example ${JSON.stringify(example)}`,
           )
       }
+    })
+
+    it('has a form that can be drawn, filled in and published', async () => {
+      const fields = formFields(z.toJSONSchema(kind.settings, { io: 'input' }) as FormSchema)
+      assert.deepEqual(
+        fields.map(({ name }) => name),
+        Object.keys(kind.settings.shape),
+      )
+      const values = Object.fromEntries(fields.map((field) => [field.name, filled(field, shared, field.name)]))
+      assert.deepEqual(refused(values), [])
+      const { instructions } = await brief(make(values))
+      assert.ok(instructions.includes(shared.business.name))
     })
 
     it('needs no field, and takes those of the test', async () => {

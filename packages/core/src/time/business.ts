@@ -27,7 +27,10 @@ export interface Business {
 const MAX_PRONUNCIATIONS = 20
 
 /** Checks an IANA time zone by its name. */
-export const timeZoneSchema = z.string().refine(isTimeZone, 'use an IANA time zone, like "America/New_York"')
+export const timeZoneSchema = z
+  .string()
+  .refine(isTimeZone, 'use an IANA time zone, like "America/New_York"')
+  .meta({ widget: 'timeZone' })
 
 /** Checks a {@link Business}. */
 export const businessSchema = z.strictObject({
@@ -44,6 +47,7 @@ export const businessSchema = z.strictObject({
   }),
   language: languageSchema.optional().meta({
     title: 'Language',
+    labels: { en: 'English', es: 'Spanish' },
     description: 'What assistants speak whose settings name no language.',
     examples: ['en', 'es'],
   }),

@@ -46,6 +46,7 @@ export const closuresSchema = z
       .refine(({ from, to }) => to === undefined || from <= to, { path: ['to'], error: 'is before the first day' }),
   )
   .max(MAX_CLOSURES, `holds more than ${MAX_CLOSURES} closures: remove those that have passed`)
+  .meta({ widget: 'dates' })
 
 /** The last day of a closure. */
 export const lastDayOf = ({ from, to = from }: Closure): string => to

@@ -109,6 +109,7 @@ export const weeklyHoursSchema = z
     for (const { key, message } of readWeek(hours).problems)
       context.addIssue({ code: 'custom', path: key === undefined ? [] : [key], message })
   })
+  .meta({ widget: 'hours' })
 
 /** Checks {@link DayHours}. */
 export const dayHoursSchema = z.union([z.string(), z.array(z.string())], WRITE).superRefine((hours, context) => {

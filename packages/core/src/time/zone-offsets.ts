@@ -76,6 +76,23 @@ export const wallClock = (zone: string, ms: number): WallClock | undefined => {
   return { dayNumber, day: weekdayOf(dayNumber), minutes: Math.floor((localMs - dayNumber * DAY_MS) / MINUTE_MS) }
 }
 
+const offsetAt = (zone: string, ms: number): number => {
+  const { offsetMs, changesAt, laterMs } = zoneDay(zone, ms)
+  return ms < changesAt ? offsetMs : laterMs
+}
+
+/**
+ * When a local day begins, or one so many days later (ms): that of a moment (ms), or `2026-12-24`. Midnight, or one o'clock
+ * where the clock skips it.
+ */
+export const dayStart = (zone: string, at: number | string, daysLater = 0): number => {
+  const own = typeof at === 'string' ? Date.parse(at) / DAY_MS : (wallClock(zone, at)?.dayNumber ?? 0)
+  const day = own + daysLater
+  const offsets = [-DAY_MS, DAY_MS].map((apart) => offsetAt(zone, day * DAY_MS + apart))
+  const early = day * DAY_MS - Math.max(...offsets)
+  return wallClock(zone, early)?.dayNumber === day ? early : day * DAY_MS - Math.min(...offsets)
+}
+
 /** When a night begins for {@link nightOf}: three o'clock. */
 const NIGHT_MINUTES = 3 * 60
 

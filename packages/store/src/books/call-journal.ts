@@ -4,14 +4,22 @@ import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
 import type { Alive } from '../database/alive.ts'
 import { runQuery, type Database } from '../database/database.ts'
 import { codesIn, conditionsOf, problemCodesOf } from './call-filter.ts'
-import { columnsOf, rowsOf, runOf, summaryOf, transferOf, turnOf } from './call-rows.ts'
+import { columnsOf, rowsOf, runOf, speechOf, summaryOf, transferOf, turnOf } from './call-rows.ts'
 import type { KeptEvents } from './event-archive.ts'
 import type { PageOfCalls } from './page.ts'
 import type { CallExtras, CallOpening, CallSummary, RecordedCall } from './recorded-call.ts'
 import { forgetLive, LEFT_AFTER_MS, openLiveJournal, RESUMABLE_MS, type LiveJournal } from './live-journal.ts'
 import { usageColumns } from './usage-columns.ts'
 import { callEvents, calls, processes } from '../schema/call-tables.ts'
-import { callProblems, latencyMarks, toolRuns, transfers, turns } from '../schema/story-tables.ts'
+import {
+  callerSpeech,
+  callPhases,
+  callProblems,
+  latencyMarks,
+  toolRuns,
+  transfers,
+  turns,
+} from '../schema/story-tables.ts'
 
 /** The stories of all calls, kept for good; of live ones also what another process would need to go on with them. */
 export interface CallJournal extends LiveJournal {
@@ -38,7 +46,10 @@ export interface CallJournal extends LiveJournal {
   legReported(legId: string, news: LegNews, at: Date): Promise<boolean>
 }
 
-type DetailTable = typeof turns | typeof toolRuns | typeof transfers | typeof latencyMarks | typeof callProblems
+/** What hangs on a call, in order. */
+const details = [turns, toolRuns, transfers, latencyMarks, callProblems, callerSpeech, callPhases] as const
+
+type DetailTable = (typeof details)[number]
 
 /** A place in the index of words: each call has its own. */
 const WORDS_ID = sql`coalesce(words_id, started_at * 1048576 + abs(random() % 1048576))`
@@ -53,6 +64,10 @@ const TURN_COLUMNS = [
   'heard_ms',
   'is_cut',
   'latency_ms',
+  'delta_ms',
+  'generated_ms',
+  'unheard',
+  'usage',
 ]
 
 /** The ids of a page of calls. The index is named, because it has every column that the conditions read. */
@@ -166,6 +181,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         model: model ?? null,
         costUsd: costUsd ?? null,
         audio: story.audio,
+        acts: story.acts && story.acts.length > 0 ? [...story.acts] : null,
         ...usageColumns(story.usage),
       }
       const leg = { legEndedAt: legEndedAt === undefined ? null : new Date(legEndedAt), isLegOpen }
@@ -174,7 +190,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         legEndedAt: sql`coalesce(${leg.legEndedAt?.getTime() ?? null}, leg_ended_at)`,
         isLegOpen: sql`${isLegOpen ? 1 : 0} AND leg_ended_at IS NULL`,
       }
-      const { runs, marks, said, failed, tried } = rowsOf(story)
+      const { runs, marks, said, failed, tried, spoken, gone } = rowsOf(story)
       // A story without an epoch is one of an earlier process, kept beside the database.
       const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epochs.get(callId) ?? Number.MAX_SAFE_INTEGER})`
       await runQuery(
@@ -183,9 +199,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
             .insert(calls)
             .values({ ...opening, ...rest, ...leg })
             .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest, ...legAgain }, setWhere: mayWrite }),
-          ...[turns, toolRuns, transfers, latencyMarks, callProblems].map((table) =>
-            database.delete(table).where(and(eq(table.callId, callId), mayWrite)),
-          ),
+          ...details.map((table) => database.delete(table).where(and(eq(table.callId, callId), mayWrite))),
           fill(turns, TURN_COLUMNS, callId, said, mayWrite),
           fill(
             toolRuns,
@@ -197,6 +211,8 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
           fill(callProblems, ['code', 'message', 'at_ms'], callId, failed, mayWrite),
           fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried, mayWrite),
           fill(latencyMarks, ['measure', 'ms'], callId, marks, mayWrite),
+          fill(callerSpeech, ['started_ms', 'ended_at_ms', 'taken_as', 'cleared_after_ms'], callId, spoken, mayWrite),
+          fill(callPhases, ['phase', 'at_ms'], callId, gone, mayWrite),
           database
             .update(calls)
             .set({ wordsId: WORDS_ID })
@@ -213,7 +229,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
       const theCall = sql`(SELECT id FROM calls WHERE id = ${id} OR call_sid = ${id}
         ORDER BY id = ${id} DESC, started_at DESC LIMIT 1)`
       const of = (table: DetailTable) => sql`${table.callId} = ${theCall}`
-      const [[call], said, runs, tried, marks, failed] = await runQuery(
+      const [[call], said, runs, tried, marks, failed, spoken, gone] = await runQuery(
         database.batch([
           database
             .select()
@@ -239,6 +255,21 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
             .from(callProblems)
             .where(of(callProblems))
             .orderBy(asc(callProblems.position)),
+          database
+            .select({
+              startedMs: callerSpeech.startedMs,
+              endedMs: callerSpeech.endedMs,
+              takenAs: callerSpeech.takenAs,
+              clearedAfterMs: callerSpeech.clearedAfterMs,
+            })
+            .from(callerSpeech)
+            .where(of(callerSpeech))
+            .orderBy(asc(callerSpeech.position)),
+          database
+            .select({ phase: callPhases.phase, atMs: callPhases.atMs })
+            .from(callPhases)
+            .where(of(callPhases))
+            .orderBy(asc(callPhases.position)),
         ]),
       )
       if (!call) return undefined
@@ -248,10 +279,13 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         ...summaryOf(call, now()),
         turns: said.map(turnOf),
         tools: runs.map(runOf),
+        // A call of this version has at least one phase.
+        ...(gone.length > 0 ? { speech: spoken.map(speechOf), phases: gone } : {}),
         ...(failed.length > 0 ? { problems: failed } : {}),
         transfers: tried.map(transferOf),
         latency,
         ...(call.audio === null ? {} : { audio: call.audio }),
+        ...(call.acts === null ? {} : { acts: call.acts }),
       }
     },
     async recent(limit, { before, except = [], filter = {} } = {}) {
@@ -262,7 +296,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
       )
       if (found.length === 0) return []
       const ids = sql`(SELECT value FROM json_each(${JSON.stringify(found.map(([id]) => id))}))`
-      const [rows, tried] = await runQuery(
+      const [rows, tried, counted] = await runQuery(
         database.batch([
           database
             .select()
@@ -274,13 +308,19 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
             .from(transfers)
             .where(sql`${transfers.callId} IN ${ids}`)
             .orderBy(asc(transfers.callId), asc(transfers.position)),
+          database.all<[string, number]>(
+            sql`SELECT call_id, count(*) FROM turns WHERE call_id IN ${ids} GROUP BY call_id`,
+          ),
         ]),
       )
+      const turnsOf = new Map(counted)
       const ofCall = Map.groupBy(tried, ({ callId }) => callId)
       return rows.map((row) => {
         const transfersOf = ofCall.get(row.id)?.map(transferOf)
+        const turnCount = turnsOf.get(row.id)
         return {
           ...summaryOf(row, now()),
+          ...(turnCount === undefined ? {} : { turnCount }),
           ...(row.problemCodes === null ? {} : { problemCodes: codesIn(row.problemCodes) }),
           ...(transfersOf ? { transfers: transfersOf } : {}),
         }

@@ -1,6 +1,6 @@
-import type { CallStory, Transfer } from '@llc-phone/core'
+import type { CallerSpeech, CallStory, Transfer } from '@llc-phone/core'
 import type { calls } from '../schema/call-tables.ts'
-import type { toolRuns, transfers, turns } from '../schema/story-tables.ts'
+import type { callerSpeech, toolRuns, transfers, turns } from '../schema/story-tables.ts'
 import type { CallOpening, CallSummary, RecordedCall } from './recorded-call.ts'
 import { verdictIn } from './verdict-in.ts'
 
@@ -94,7 +94,24 @@ export const turnOf = ({
   ...(time.sentMs === null ? {} : { sentMs: time.sentMs }),
   ...(time.heardMs === null ? {} : { heardMs: time.heardMs }),
   ...(isCut ? { cut: true as const } : {}),
+  ...(time.generatedMs === null ? {} : { generatedMs: time.generatedMs }),
+  ...(time.unheard === null ? {} : { unheard: time.unheard }),
+  ...(time.deltaMs === null ? {} : { deltaMs: time.deltaMs }),
   ...(time.latencyMs === null ? {} : { latencyMs: time.latencyMs }),
+  ...(time.usage === null ? {} : { usage: time.usage }),
+})
+
+/** A row as speech of the caller. */
+export const speechOf = ({
+  startedMs,
+  endedMs,
+  takenAs,
+  clearedAfterMs,
+}: Pick<typeof callerSpeech.$inferSelect, 'startedMs' | 'endedMs' | 'takenAs' | 'clearedAfterMs'>): CallerSpeech => ({
+  startedMs,
+  ...(endedMs === null ? {} : { endedMs }),
+  ...(takenAs === null ? {} : { as: takenAs }),
+  ...(clearedAfterMs === null ? {} : { clearedAfterMs }),
 })
 
 /** A row as a tool run of the story. */
@@ -132,8 +149,19 @@ export const rowsOf = (story: RecordedCall) => {
     heard_ms: time.heardMs,
     is_cut: time.cut,
     latency_ms: time.latencyMs,
+    delta_ms: time.deltaMs,
+    generated_ms: time.generatedMs,
+    unheard: time.unheard,
+    usage: time.usage === undefined ? undefined : JSON.stringify(time.usage),
   }))
   const failed = (story.problems ?? []).map(({ code, message, atMs }) => ({ code, message, at_ms: atMs }))
   const tried = story.transfers.map(({ atMs, ...transfer }) => ({ ...transfer, at_ms: atMs }))
-  return { runs, marks, said, failed, tried }
+  const spoken = (story.speech ?? []).map(({ startedMs, endedMs, as, clearedAfterMs }) => ({
+    started_ms: startedMs,
+    ended_at_ms: endedMs,
+    taken_as: as,
+    cleared_after_ms: clearedAfterMs,
+  }))
+  const gone = (story.phases ?? []).map(({ phase, atMs }) => ({ phase, at_ms: atMs }))
+  return { runs, marks, said, failed, tried, spoken, gone }
 }

@@ -38,6 +38,8 @@ export interface CallSummary extends CallOpening, CallBill {
   /** The codes of its problems, each once; absent when there were none. */
   readonly problemCodes?: readonly string[]
   readonly transfers?: readonly Transfer[]
+  /** How often somebody spoke; in lists only. */
+  readonly turnCount?: number
 }
 
 /** A call as a person reads it afterwards. Keys that were pressed are not kept. */
@@ -45,8 +47,13 @@ export interface RecordedCall extends CallSummary {
   readonly turns: CallStory['turns']
   readonly tools: CallStory['tools']
   readonly transfers: readonly Transfer[]
+  /** Absent in older rows. */
+  readonly speech?: CallStory['speech']
+  readonly phases?: CallStory['phases']
   /** Absent when there were none, and in older rows. */
   readonly problems?: CallStory['problems']
+  /** Absent when there were none, and in older rows. */
+  readonly acts?: CallStory['acts']
   readonly latency: CallStory['latency']
   readonly audio?: CallStory['audio']
 }

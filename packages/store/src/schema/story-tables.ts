@@ -1,4 +1,4 @@
-import type { CallStory } from '@llc-phone/core'
+import type { CallPhase, CallStory, TokenUsage } from '@llc-phone/core'
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { ofCall } from './call-tables.ts'
 
@@ -20,6 +20,38 @@ export const turns = sqliteTable(
     isCut: integer('is_cut', { mode: 'boolean' }),
     /** From the end of the caller's speech to the first audio, in ms. */
     latencyMs: real('latency_ms'),
+    /** From the end of the caller's speech to the model's first audio, in ms. */
+    deltaMs: real('delta_ms'),
+    /** What was generated of the audio, in ms, when it is more than was sent. */
+    generatedMs: integer('generated_ms'),
+    /** Words that the caller did not hear. */
+    unheard: text(),
+    usage: text({ mode: 'json' }).$type<TokenUsage>(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** When the caller spoke, and what it was taken for. */
+export const callerSpeech = sqliteTable(
+  'caller_speech',
+  {
+    ...ofCall(),
+    startedMs: integer('started_ms').notNull(),
+    endedMs: integer('ended_at_ms'),
+    takenAs: text('taken_as', { enum: ['noise', 'kept'] }),
+    /** It interrupted: until the line was told to be silent, in ms. */
+    clearedAfterMs: real('cleared_after_ms'),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+)
+
+/** When the call came into each phase. */
+export const callPhases = sqliteTable(
+  'call_phases',
+  {
+    ...ofCall(),
+    phase: text().$type<CallPhase>().notNull(),
+    atMs: integer('at_ms').notNull(),
   },
   (table) => [primaryKey({ columns: [table.callId, table.position] })],
 )

@@ -1,10 +1,34 @@
+import { useEffect } from 'react'
+import { useSearch } from 'wouter'
 import { Page } from '../../parts/page.tsx'
-import { Reading } from '../../parts/states.tsx'
+import { isUp } from '../../parts/softphone/call-state.ts'
+import { closeSoftphone, openSoftphone } from '../../parts/softphone/open.ts'
+import { phone } from '../../parts/softphone/phone.ts'
+import { TryPanel } from '../../parts/softphone/try-panel.tsx'
 
-const TryPage = () => (
-  <Page title="Try it">
-    <Reading />
-  </Page>
-)
+const TryPage = () => {
+  const search = useSearch()
+  useEffect(() => {
+    const query = new URLSearchParams(search)
+    const [ring, settings] = [query.get('ring'), query.get('settings')]
+    if (ring || settings)
+      openSoftphone({
+        ...(ring ? { ring } : {}),
+        ...(settings ? { settings: settings === 'draft' ? settings : Number(settings) } : {}),
+      })
+  }, [search])
+  // A call that is up goes with whoever leaves; without one there is nothing to show beside other pages.
+  useEffect(
+    () => () => {
+      if (!isUp(phone.call.get())) closeSoftphone()
+    },
+    [],
+  )
+  return (
+    <Page title="Try it">
+      <TryPanel />
+    </Page>
+  )
+}
 
 export default TryPage

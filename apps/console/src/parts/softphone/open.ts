@@ -31,6 +31,11 @@ const become = (next: DockState): void => {
 export const openSoftphone = (wish: SoftphoneWish = {}): void =>
   become({ isOpen: true, wish, request: state.request + 1 })
 
+/** Keeps the softphone in sight while somebody looks at other pages. */
+export const showSoftphone = (): void => {
+  if (!state.isOpen) become({ ...state, isOpen: true })
+}
+
 /** Puts the softphone away. A call that is up goes on and can be seen again. */
 export const closeSoftphone = (): void => become({ ...state, isOpen: false })
 
