@@ -1262,6 +1262,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a test call can ring
+         * @description Needs the role operator.
+         */
+        get: operations["get_test_calls"];
+        put?: never;
+        /**
+         * Begins a test call
+         * @description Needs the role operator.
+         */
+        post: operations["post_test_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/twilio/after-dial": {
         parameters: {
             query?: never;
@@ -2042,6 +2066,20 @@ export interface components {
             /** @constant */
             removed: true;
         };
+        RingChoices: {
+            instances: string[];
+            numbers: {
+                number: string;
+                instance: string;
+            }[];
+            hasDraft: boolean;
+            model: {
+                name: string;
+                isSimulated: boolean;
+                usdPerMinute?: number;
+            };
+            canSpeak: boolean;
+        };
         Session: {
             name: string;
             /** @enum {string} */
@@ -2304,6 +2342,11 @@ export interface components {
                     to: string;
                 }[];
             }[];
+        };
+        TestCall: {
+            callId: string;
+            /** @description Where the softphone opens its socket: once, within 30 seconds. */
+            line: string;
         };
         TuningProfileFigures: {
             profile?: string;
@@ -5029,6 +5072,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingChoices"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A number of ours, or the name of an instance. */
+                    ring: string;
+                    /** @description Instead of the settings in force. */
+                    settings?: "draft" | number;
+                    /** @description The number of the caller; withheld when absent. Needs the role manager. */
+                    as?: string;
+                    /**
+                     * @description What people do who are rung in the call; the softphone may change it.
+                     * @default answers
+                     * @enum {string}
+                     */
+                    persons?: "answers" | "busy" | "noAnswer" | "declines";
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCall"];
                 };
             };
             /** @description Refused or failed */
