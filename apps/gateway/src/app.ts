@@ -23,6 +23,7 @@ import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
+import { addTestCallRoutes } from './routes/test-calls.ts'
 import { addStatisticsRoutes } from './routes/statistics-routes.ts'
 import { addSystemRoutes } from './routes/system-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
@@ -121,7 +122,7 @@ export const buildApp = async (
     takeTurns(scope)
     for (const { plugin } of lines) await scope.register(plugin)
   })
-  addUpgrades(app, lines, createLineHttp(deps))
+  addUpgrades(app, serve === 'public' ? lines : [...lines, deps.testCalls], createLineHttp(deps))
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
@@ -134,6 +135,7 @@ export const buildApp = async (
     addCallerRoutes,
     addNumberRoutes,
     addOutboundRoute,
+    addTestCallRoutes,
     addDoNotCallRoutes,
     addContactRoutes,
     addPhraseRoutes,

@@ -36,6 +36,8 @@ import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
+import type { TestCalls } from './test-calls/test-calls.ts'
+import type { Trial, TrialOrder } from './test-calls/trial.ts'
 import type { Access } from './routes/access.ts'
 import type { FailedSignIns } from './routes/failed-sign-ins.ts'
 
@@ -119,5 +121,10 @@ export interface GatewayDeps {
   readonly consoleFolder?: string
   /** Tests: an answer that does not fit the schema of its route is an error. */
   readonly checkAnswers?: boolean
+  readonly testCalls: TestCalls
+  /** The mode of a test call. */
+  readonly openTrial: (order: TrialOrder) => Promise<Trial>
+  /** The model of every call. */
+  readonly modelName: string
   isDraining(): boolean
 }

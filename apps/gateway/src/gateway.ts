@@ -15,6 +15,9 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
+import { createLineHttp } from './routes/line-http.ts'
+import { createTestCalls } from './test-calls/test-calls.ts'
+import { openTrial } from './test-calls/trial.ts'
 import { createAccess } from './routes/access.ts'
 import { createFailedSignIns } from './routes/failed-sign-ins.ts'
 import { expectedModes } from './watching/expected-modes.ts'
@@ -210,6 +213,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       feed,
       calls,
       traces,
+      isTestCall: (callId) => testCalls.has(callId),
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
@@ -222,7 +226,26 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     deadlineMs: options.drainDeadlineMs,
   })
+  const access = createAccess({
+    adminToken: env.ADMIN_TOKEN,
+    people: store.people,
+    sessions: store.sessions,
+    clock: systemClock,
+    log,
+    publicUrl: env.PUBLIC_URL,
+    isDevelopment: development?.signsIn ?? false,
+  })
+  const testCalls = createTestCalls({
+    env,
+    log,
+    registry,
+    calls,
+    http: createLineHttp({ log, metrics }),
+    isDraining: () => drain.begun,
+    admit: (request) => access.admitUpgrade(request, 'operator'),
+  })
   const { lines, dialer, openRecording } = createCarrierSide(env, {
+    testCalls,
     log,
     metrics,
     registry,
@@ -241,15 +264,10 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   const customerList = openCustomerList(store.database)
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock: systemClock, log })
   const deps: GatewayDeps = {
-    access: createAccess({
-      adminToken: env.ADMIN_TOKEN,
-      people: store.people,
-      sessions: store.sessions,
-      clock: systemClock,
-      log,
-      publicUrl: env.PUBLIC_URL,
-      isDevelopment: development?.signsIn ?? false,
-    }),
+    access,
+    testCalls,
+    openTrial: (order) => openTrial({ env, log, demoData, configure, numbers }, order),
+    modelName: env.OPENAI_MODEL,
     failedSignIns,
     surroundings: {
       runs: development ? 'dev' : 'start',
@@ -311,6 +329,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     isDraining: () => drain.begun,
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
+  testCalls.listensAt(port)
   const report = (): void => {
     metrics.expect(expectedModes(numbers, outbound))
     reportPromptSizes(numbers, log, metrics)
@@ -361,7 +380,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     drain,
     rest() {
       pool.stop()
-      return Promise.all([dialer.stop(), phrases.stop()])
+      return Promise.all([dialer.stop(), phrases.stop(), testCalls.stop()])
     },
     async close() {
       loadWatch.stop()
