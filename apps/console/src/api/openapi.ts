@@ -13,11 +13,39 @@ export interface paths {
          */
         get: operations["get_appointments"];
         put?: never;
-        post?: never;
+        /**
+         * Books a time for a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_appointments"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancels an appointment
+         * @description Needs the role operator.
+         */
+        delete: operations["delete_appointments_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Moves an appointment
+         * @description Needs the role operator.
+         */
+        patch: operations["patch_appointments_id"];
         trace?: never;
     };
     "/audit": {
@@ -32,6 +60,46 @@ export interface paths {
          * @description Needs the role manager.
          */
         get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be booked, and when it is open
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every free time of a day for a service
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calendar_free"];
         put?: never;
         post?: never;
         delete?: never;
@@ -285,7 +353,51 @@ export interface paths {
          */
         get: operations["get_customers"];
         put?: never;
+        /**
+         * Adds a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All customers as CSV that can be imported again; PINs are not in it
+         * @description Needs the role manager.
+         */
+        get: operations["get_customers_export"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds and changes customers by a list in CSV, all of it or nothing; `dryRun` says what it would do
+         * @description Needs the role manager.
+         */
+        post: operations["post_customers_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,7 +418,95 @@ export interface paths {
         get: operations["get_customers_id"];
         put?: never;
         post?: never;
+        /**
+         * Deletes a customer with appointments and notes
+         * @description Needs the role manager.
+         */
+        delete: operations["delete_customers_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes what is on record of a customer
+         * @description Needs the role operator.
+         */
+        patch: operations["patch_customers_id"];
+        trace?: never;
+    };
+    "/customers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notes something of a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_customers_id_notes"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a note
+         * @description Needs the role operator.
+         */
+        delete: operations["delete_customers_id_notes_note"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds a telephone to a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_customers_id_phones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/phones/{phone}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a telephone from a customer
+         * @description Needs the role operator.
+         */
+        delete: operations["delete_customers_id_phones_phone"];
         options?: never;
         head?: never;
         patch?: never;
@@ -934,6 +1134,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a changed document on top of what others have saved since; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/profiles": {
         parameters: {
             query?: never;
@@ -968,6 +1188,26 @@ export interface paths {
          * @description Needs the role manager.
          */
         post: operations["post_settings_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reads a document from YAML or JSON and says what is wrong with it, with lines; changes nothing
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1034,6 +1274,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/telephone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Understands a telephone number as it is dialled at home, in the country of the time zone
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_telephone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents to begin with
+         * @description Needs the role viewer.
+         */
+        get: operations["get_settings_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/versions": {
         parameters: {
             query?: never;
@@ -1066,6 +1346,46 @@ export interface paths {
          * @description Needs the role viewer.
          */
         get: operations["get_settings_versions_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A document as YAML, with its fields in the usual order
+         * @description Needs the role manager.
+         */
+        post: operations["post_settings_write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Latency, cost, outcomes or problems of calls that are over, by day or hour; without test calls
+         * @description Needs the role viewer.
+         */
+        get: operations["get_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1351,6 +1671,8 @@ export interface components {
             customerId: string;
             customerName: string;
             callId: string | null;
+            serviceId: string;
+            resourceId: string | null;
         };
         AuditLine: {
             id: number;
@@ -1363,6 +1685,27 @@ export interface components {
                 [key: string]: unknown;
             };
             address?: string;
+        };
+        Calendar: {
+            timeZone: string;
+            services: {
+                id: string;
+                name: string;
+                durationMinutes: number;
+                bufferMinutes: number;
+            }[];
+            resources: {
+                id: string;
+                name: string;
+            }[];
+            days: {
+                date: string;
+                open: [
+                    number,
+                    number
+                ][];
+                closedFor?: string;
+            }[];
         };
         CallHead: {
             callId: string;
@@ -1429,10 +1772,27 @@ export interface components {
             createdAt: string;
             appointments: components["schemas"]["Appointment"][];
             notes: {
+                id: string;
                 text: string;
                 callId: string;
                 /** Format: date-time */
                 createdAt: string;
+            }[];
+        };
+        CustomerImport: {
+            added: number;
+            changed: number;
+            unchanged: number;
+            lines: {
+                line: number;
+                name: string;
+                /** @enum {string} */
+                does: "new" | "changed";
+                keptForContact: string[];
+            }[];
+            problems: {
+                line: number;
+                message: string;
             }[];
         };
         DoNotCallEntry: {
@@ -1588,6 +1948,20 @@ export interface components {
                 closedFor?: string;
             };
         };
+        Opening: {
+            open: boolean;
+            /** Format: date-time */
+            until?: string;
+            closed?: {
+                /** Format: date */
+                from: string;
+                /** Format: date */
+                to: string;
+                reason?: string;
+            };
+            /** Format: date */
+            today: string;
+        };
         Person: {
             id: string;
             name: string;
@@ -1627,6 +2001,12 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
         };
+        SettingsConflict: {
+            path: string;
+            base?: unknown;
+            mine?: unknown;
+            theirs?: unknown;
+        };
         SettingsDiff: {
             changes: {
                 path: string;
@@ -1646,6 +2026,12 @@ export interface components {
             updatedAt: string;
             updatedBy: string;
             findings: components["schemas"]["Finding"][];
+            editors: {
+                name: string;
+                /** Format: date-time */
+                since: string;
+            }[];
+            opening?: components["schemas"]["Opening"];
         };
         SettingsInForce: {
             version?: number;
@@ -1655,6 +2041,14 @@ export interface components {
             isExample: boolean;
             notBuilt: string[];
             findings: components["schemas"]["Finding"][];
+            document: {
+                [key: string]: unknown;
+            };
+            opening?: components["schemas"]["Opening"];
+        };
+        SettingsTemplate: {
+            name: string;
+            about: string;
             document: {
                 [key: string]: unknown;
             };
@@ -1677,6 +2071,185 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        Statistics: {
+            /** @constant */
+            of: "latency";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            stage: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+            atLeast: number;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls in which the stage was measured. */
+                    measured: number;
+                    /**
+                     * @description Fewer calls than atLeast: there are no percentiles.
+                     * @constant
+                     */
+                    tooFew?: true;
+                    p50Ms?: number;
+                    p95Ms?: number;
+                    p99Ms?: number;
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+                distribution: {
+                    fromMs: number;
+                    toMs?: number;
+                    count: number;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "cost";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls whose cost is known. */
+                    priced: number;
+                    usd: number;
+                    usdPerCall?: number;
+                    /** @description Of the input tokens. */
+                    cachedShare?: number;
+                    parts: {
+                        audioIn: number;
+                        textIn: number;
+                        cachedIn: number;
+                        audioOut: number;
+                        textOut: number;
+                        transcripts: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "outcomes";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    toTheEnd: number;
+                    handedOver: number;
+                    wentWrong: number;
+                    notReached: number;
+                    outcomes: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
+        } | {
+            /** @constant */
+            of: "problems";
+            /** @enum {string} */
+            by: "day" | "hour";
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            series: {
+                /** @description The instance or model of a split; empty: calls without one. */
+                name?: string;
+                whole: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                };
+                buckets: {
+                    calls: number;
+                    /** @description Calls that had any problem. */
+                    troubled: number;
+                    /** @description By code: in how many calls. */
+                    problems: {
+                        [key: string]: number;
+                    };
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                }[];
+            }[];
         };
         TuningProfileFigures: {
             profile?: string;
@@ -1737,6 +2310,119 @@ export interface operations {
             };
         };
     };
+    post_appointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customerId: string;
+                    serviceId: string;
+                    /** Format: date-time */
+                    startsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_appointments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_appointments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    startsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_audit: {
         parameters: {
             query?: {
@@ -1763,6 +2449,73 @@ export interface operations {
                     "application/json": {
                         lines: components["schemas"]["AuditLine"][];
                         next?: number;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calendar: {
+        parameters: {
+            query: {
+                from: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calendar_free: {
+        parameters: {
+            query: {
+                service: string;
+                date: string;
+                moving?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        starts: string[];
                     };
                 };
             };
@@ -1996,6 +2749,8 @@ export interface operations {
                 calls?: string;
                 only?: string;
                 level?: "list" | "detail";
+                detail?: string;
+                since?: string;
             };
             header?: never;
             path?: never;
@@ -2331,12 +3086,334 @@ export interface operations {
             };
         };
     };
+    post_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    firstName?: string;
+                    /** @default  */
+                    lastName?: string;
+                    email?: string | null;
+                    address?: string | null;
+                    postcode?: string | null;
+                    /** @default [] */
+                    phones?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_customers_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_customers_import: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+                share?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_customers_id: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_customers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @constant */
+                        removed: true;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_customers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    firstName?: string;
+                    lastName?: string;
+                    email?: string | null;
+                    address?: string | null;
+                    postcode?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_customers_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_customers_id_notes_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_customers_id_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    phone: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_customers_id_phones_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                phone: string;
             };
             cookie?: never;
         };
@@ -3753,6 +4830,53 @@ export interface operations {
             };
         };
     };
+    post_settings_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base: {
+                        [key: string]: unknown;
+                    };
+                    mine: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        merged: {
+                            [key: string]: unknown;
+                        };
+                        conflicts: components["schemas"]["SettingsConflict"][];
+                        revision?: number;
+                        updatedBy?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_profiles: {
         parameters: {
             query?: {
@@ -3812,6 +4936,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersion"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        document?: {
+                            [key: string]: unknown;
+                        };
+                        findings: {
+                            path: string;
+                            message: string;
+                            /** @enum {string} */
+                            severity: "error" | "warning";
+                            line?: number;
+                        }[];
+                    };
                 };
             };
             /** @description Refused or failed */
@@ -3943,6 +5113,78 @@ export interface operations {
             };
         };
     };
+    post_settings_telephone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    timeZone?: string;
+                    ours?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number?: string;
+                        shown?: string;
+                        extension?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_settings_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        templates: components["schemas"]["SettingsTemplate"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings_versions: {
         parameters: {
             query?: {
@@ -3997,6 +5239,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsVersionWithDocument"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_settings_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        text: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_stats: {
+        parameters: {
+            query: {
+                of: "latency" | "cost" | "outcomes" | "problems";
+                by?: "day" | "hour";
+                stage?: "first_words" | "webhook_to_answer" | "webhook_to_model_open" | "webhook_to_model_created" | "webhook_to_model_configured" | "webhook_to_greeting_delta" | "media_to_greeting_frame" | "speech_end_to_delta" | "speech_end_to_frame" | "speech_start_to_clear" | "tool_to_output" | "relay_in" | "relay_out";
+                instance?: string;
+                model?: string;
+                split?: "instance" | "model";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
             /** @description Refused or failed */
