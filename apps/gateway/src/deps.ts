@@ -36,6 +36,7 @@ import type { Phrases } from './configuration/phrases.ts'
 import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
 import type { Access } from './routes/access.ts'
+import type { FailedSignIns } from './routes/failed-sign-ins.ts'
 
 /** The HTTP side of a line. */
 export interface LineServer {
@@ -45,9 +46,20 @@ export interface LineServer {
   takeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
+/** What is real of what is around the gateway. */
+export interface Surroundings {
+  /** `dev`: by `./phone dev`; `start`: in production. */
+  readonly runs: 'dev' | 'start'
+  readonly isModelSimulated: boolean
+  readonly isCarrierSimulated: boolean
+}
+
 /** Everything the routes need. */
 export interface GatewayDeps {
   readonly access: Access
+  readonly failedSignIns: Pick<FailedSignIns, 'failed'>
+  /** What gateway this is, for whoever looks at it. */
+  readonly surroundings: Surroundings
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]

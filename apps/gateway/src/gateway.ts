@@ -16,6 +16,7 @@ import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
 import { createAccess } from './routes/access.ts'
+import { createFailedSignIns } from './routes/failed-sign-ins.ts'
 import { expectedModes } from './watching/expected-modes.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
@@ -60,6 +61,12 @@ export interface GatewayOptions {
   readonly drainDeadlineMs: number
   /** Development only: adds fictional customers to the database. */
   readonly demoData?: boolean
+  /** It is run by `./phone dev`. */
+  readonly development?: {
+    /** Whether a browser of this machine is signed in at once. */
+    readonly signsIn: boolean
+    readonly isModelSimulated: boolean
+  }
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway
   /** Tests: an answer that does not fit the schema of its route is an error. */
@@ -99,7 +106,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 
 /** Creates every part, in the order of their dependencies, then listens. */
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
-  const { log, configure, demoData = false } = options
+  const { log, configure, development, demoData = false } = options
   const metrics = createMetrics({
     registry: () => registry,
     waiting: () => dialer.waiting,
@@ -232,8 +239,23 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
 
   // HTTP.
   const customerList = openCustomerList(store.database)
+  const failedSignIns = createFailedSignIns({ audit: store.audit, clock: systemClock, log })
   const deps: GatewayDeps = {
-    access: createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log }),
+    access: createAccess({
+      adminToken: env.ADMIN_TOKEN,
+      people: store.people,
+      sessions: store.sessions,
+      clock: systemClock,
+      log,
+      publicUrl: env.PUBLIC_URL,
+      isDevelopment: development?.signsIn ?? false,
+    }),
+    failedSignIns,
+    surroundings: {
+      runs: development ? 'dev' : 'start',
+      isModelSimulated: development?.isModelSimulated ?? false,
+      isCarrierSimulated: env.TWILIO_IS_SIMULATED,
+    },
     log,
     registry,
     lines,
@@ -349,6 +371,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await live.stop()
       await calls.flush()
       await turnedAway.write()
+      await failedSignIns.flush()
       await ledger.flush()
       await greetings.stop()
       await Promise.all([delivery?.stop(), completions.stop(), traces?.stop()])

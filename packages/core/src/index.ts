@@ -140,7 +140,7 @@ export type {
   TransferOutcome,
 } from './departure.ts'
 export { createEventQueue } from './call/event-queue.ts'
-export type { CallEffect, CallEvent } from './call/events.ts'
+export type { CallEffect, CallEvent, OperatorTransfer } from './call/events.ts'
 export type { CallPhase, CallState } from './call/state.ts'
 export { attempt } from './mode/attempt.ts'
 export {
@@ -258,6 +258,8 @@ export { createBudget, type Budget } from './budget.ts'
 export { createRoom, noRoomReasons, unlimited, type NoRoom, type Room, type RoomLimits } from './call/room.ts'
 export { endedOnPurpose } from './call/instruction.ts'
 export type { CallSession } from './call/session.ts'
+export type { OperatorAct } from './call/operator-acts.ts'
+export type { TrackBlock, TrackListener } from './call/tracks.ts'
 export type { PrewarmResult } from './call/steps/connecting.ts'
 export { realtimeProvider, type RealtimeProvider, type RealtimeProviderOptions } from './realtime/provider.ts'
 export { openingToolProblems } from './mode/opening-tools.ts'

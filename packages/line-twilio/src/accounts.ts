@@ -1,5 +1,5 @@
 import type { E164 } from '@llc-phone/core'
-import { createRestClient, type RestClient } from './rest-client.ts'
+import { createRestClient, type LegsClient, type RestClient } from './rest-client.ts'
 import type { RestAccount } from './rest-transport.ts'
 
 /** An account with its REST clients. */
@@ -16,13 +16,24 @@ export interface Account {
 export interface Accounts {
   ofNumber(number: E164): Account
   ofLeg(callSid: string): Account
+  /** By which a leg is ended and redirected, and people are rung for it. */
+  steering(callSid: string): LegsClient
+}
+
+/** A carrier in this process, whose legs are steered as those of Twilio. */
+export interface InnerCarrier extends LegsClient {
+  has(callSid: string): boolean
 }
 
 /** One account with every number and every leg. Support for several accounts would go here. */
-export const createAccounts = (only: RestAccount): Accounts => {
+export const createAccounts = (only: RestAccount, inner?: InnerCarrier): Accounts => {
   const account: Account = {
     client: createRestClient(only),
     unkept: createRestClient(only, { keepAlive: false }),
   }
-  return { ofNumber: () => account, ofLeg: () => account }
+  return {
+    ofNumber: () => account,
+    ofLeg: () => account,
+    steering: (callSid) => (inner?.has(callSid) ? inner : account.client),
+  }
 }

@@ -1,6 +1,6 @@
 import { e164, systemClock, type CallRegistry, type E164 } from '@llc-phone/core'
 import { createTwilioLine } from '@llc-phone/line-twilio'
-import type { PeopleBook } from '@llc-phone/store'
+import type { PeopleBook, SessionBook } from '@llc-phone/store'
 import type { FastifyInstance } from 'fastify'
 import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
 import { buildApp } from '../../src/app.ts'
@@ -56,6 +56,14 @@ const noPeople: PeopleBook = {
   revokeKey: async () => undefined,
   keysInForce: async () => [],
   used: async () => undefined,
+}
+
+/** Nothing is kept. */
+export const noSessions: SessionBook = {
+  add: async () => undefined,
+  list: async () => [],
+  used: async () => undefined,
+  remove: async () => undefined,
 }
 
 /** A CallSid that ends in `n`. */
@@ -120,7 +128,16 @@ export const testGateway = async (
   })
   const frontDesk = quietMode('receptionist')
   const inbound: Omit<TestDeps, 'lines'> = {
-    access: createAccess({ adminToken: ADMIN_TOKEN, people: noPeople, clock: systemClock, log }),
+    access: createAccess({
+      adminToken: ADMIN_TOKEN,
+      people: noPeople,
+      sessions: noSessions,
+      clock: systemClock,
+      log,
+      publicUrl,
+    }),
+    failedSignIns: { failed: () => undefined },
+    surroundings: { runs: 'start', isModelSimulated: false, isCarrierSimulated: false },
     people: noPeople,
     log,
     registry,

@@ -3,6 +3,7 @@ import type { AnsweredBy } from '../line.ts'
 import type { CallUsage, TokenUsage } from '../model.ts'
 import type { LoggedEvent } from './event-log.ts'
 import type { LatencyMeasure } from './observer.ts'
+import type { OperatorAct } from './operator-acts.ts'
 import type { CallPhase } from './state.ts'
 import type { Transfer } from './transfers.ts'
 
@@ -103,6 +104,8 @@ export interface CallStory {
   /** When the caller spoke, and the phases of the call; absent in stories of earlier versions. */
   readonly speech?: readonly CallerSpeech[]
   readonly phases?: readonly PhaseTime[]
+  /** What people at the business did in it; absent in stories of earlier versions. */
+  readonly acts?: readonly OperatorAct[]
   /** Absent in stories of earlier versions. */
   readonly problems?: readonly CallProblem[]
   /** From the media stream's start to the assistant's first words, else the first reply's delay; absent when nothing was said. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { GatewayError } from '../errors.ts'
+import type { Fault, GatewayError } from '../errors.ts'
 import type { AcceptLine, Line } from '../line.ts'
 import { endsLeg, type LegNews } from './aftermath.ts'
 import { dropPerson } from './errands.ts'
@@ -9,6 +9,8 @@ import type { CallSession } from './session.ts'
 import type { CallStory } from './call-story.ts'
 
 const ignore = (): void => {}
+
+const OVER: Fault = { code: 'call_not_talking', message: 'The call is over.' }
 
 /** What an ended call still needs of its process. */
 export interface EndedCallDeps {
@@ -83,6 +85,12 @@ export const createEndedCall = (
     reported,
     aftermath,
     hangUp: ignore,
+    note: () => OVER,
+    transfer: () => OVER,
+    listen(listener) {
+      listener.over()
+      return ignore
+    },
     handOn: ignore,
     answered: ignore,
     story: () => aftermath.tell(JSON.parse(story) as CallStory),

@@ -3,7 +3,7 @@ import type { AnsweredBy, Instruction } from '../line.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
 import type { PhraseKey } from '../phrases.ts'
 import type { CallSettings } from './settings.ts'
-import type { AwayReport, Consultation, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
+import type { AwayReport, Consultation, Departure, Disposition, ToolRequest, TransferOutcome } from '../departure.ts'
 
 export type TimerName =
   | 'model' // the model must be configured
@@ -54,6 +54,12 @@ export interface ToolTraits {
 /** A carrier's question how the call goes on, with its report of the caller's time away. */
 export interface CarrierQuestion {
   readonly report?: AwayReport
+}
+
+/** Where an operator sends the caller: to a recording or a number at once, or to a person who is asked first. */
+export interface OperatorTransfer {
+  readonly departure?: Extract<Departure, { readonly kind: 'transfer' | 'voicemail' }>
+  readonly consultation?: Consultation
 }
 
 /** Everything that can happen to a call. */
@@ -116,6 +122,9 @@ export type CallEvent =
   | { readonly type: 'followed'; readonly asked?: CarrierQuestion }
   | { readonly type: 'callEnded'; readonly disposition: Disposition } // the caller's leg is over
   | { readonly type: 'handOnAsked' } // this process has to stop
+  /** An operator tells the model something; `saysIt`: it is to speak about it at once. */
+  | { readonly type: 'noteGiven'; readonly text: string; readonly saysIt: boolean }
+  | ({ readonly type: 'transferAsked' } & OperatorTransfer) // by an operator
   | { readonly type: 'hangUpAsked'; readonly by: 'operator' | 'drain' }
   | { readonly type: 'timerFired'; readonly timer: TimerName; readonly heard?: readonly HeardPart[] }
 

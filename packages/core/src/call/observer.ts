@@ -1,5 +1,6 @@
 import type { Fault } from '../errors.ts'
 import type { CallUsage } from '../model.ts'
+import type { OperatorAct } from './operator-acts.ts'
 import { shortenText } from './shorten-text.ts'
 import type { Disposition } from '../departure.ts'
 import type { CallPhase } from './state.ts'
@@ -47,6 +48,8 @@ export type CallNotice =
     }
   | { readonly type: 'latency'; readonly measure: LatencyMeasure; readonly ms: number }
   | { readonly type: 'usage'; readonly usage: CallUsage }
+  /** Somebody at the business acts in the call, or has ended listening. */
+  | { readonly type: 'act'; readonly act: OperatorAct }
   /** The assistant's part is over, and since then a transfer has had its outcome or the caller's leg has ended. */
   | { readonly type: 'leg'; readonly isOver: boolean }
   | {

@@ -66,6 +66,10 @@ export interface Playout {
   unheard(): HeardPart[]
   /** The parts that have not been told to the ledger yet, heard or not. */
   parts(): HeardPart[]
+  /** How much of this generation was sent (ms). */
+  sentMs(): number
+  /** The present run of uninterrupted playback: the position that began it, and when that began to play by the clock. */
+  run(): { readonly startMs: number; readonly startedAt: number }
   /** The queued audio was dropped: a new generation begins. */
   clear(): void
 }
@@ -76,7 +80,13 @@ export interface Playout {
  * step of 20 ms, stay the same from one run to the next. The position is capped by what was sent and by the next mark
  * outstanding; bytes sent and the line's inbound timestamps prove nothing.
  */
-export const createPlayout = (now: () => number, hasMarks = true, ledger?: PlayoutLedger): Playout => {
+export const createPlayout = (
+  now: () => number,
+  hasMarks = true,
+  ledger?: PlayoutLedger,
+  /** Is told before a generation is given up: the position up to which it was heard (ms). */
+  dropped?: (heardMs: number) => void,
+): Playout => {
   let generation = 0
   let sequence = 0
   let parts: Part[] = []
@@ -188,10 +198,12 @@ export const createPlayout = (now: () => number, hasMarks = true, ledger?: Playo
     })
   }
 
-  /** How much of a part would have been heard if a `clear` were sent now: the frame being played is played to its end. */
+  /** The position up to which would have been heard if a `clear` were sent now: the frame being played is played to its end. */
+  const heardToMs = (): number =>
+    Math.min(sentMs, runStartMs + Math.ceil((heardMs() - runStartMs) / FRAME_MS) * FRAME_MS)
+
   const heardOf = ({ itemId, contentIndex, sentMs: partMs, confirmedMs: known, stretches, ended }: Part) => {
-    const frames = Math.ceil((heardMs() - runStartMs) / FRAME_MS)
-    const heard = Math.min(sentMs, runStartMs + frames * FRAME_MS)
+    const heard = heardToMs()
     const parted = stretches.map(({ startMs, ms }) => Math.max(0, Math.min(ms, heard - startMs)))
     const partHeardMs = known + parted.reduce((sum, ms) => sum + ms, 0)
     return { part: { itemId, contentIndex, heardMs: Math.floor(partHeardMs), sentMs: partMs }, ended }
@@ -254,7 +266,10 @@ export const createPlayout = (now: () => number, hasMarks = true, ledger?: Playo
         .filter(({ part, ended }) => !ended || part.heardMs < part.sentMs)
         .map(({ part }) => part),
     parts: () => parts.map((each) => heardOf(each).part),
+    sentMs: () => sentMs,
+    run: () => ({ startMs: runStartMs, startedAt: runStartedAt }),
     clear() {
+      dropped?.(heardToMs())
       if (ledger) for (const each of parts) ledger.left(heardOf(each).part)
       generation++
       parts = []

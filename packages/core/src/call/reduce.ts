@@ -40,6 +40,7 @@ import {
 import { onAudioAhead, onModelFlooded } from './steps/flood.ts'
 import { onDeadAir, onOwed, findOwed, playPhrase, watchOwed } from './steps/owed.ts'
 import { onLimit, onLimitWarning, onOpener, onSilence, watchLimit, watchSilence } from './steps/patience.ts'
+import { onNoteGiven, onTransferAsked } from './steps/operator.ts'
 import { onScreening } from './steps/screening.ts'
 import { beginSession, noteTokens, onRefresh, onRefreshLate, watchRefresh } from './steps/refresh.ts'
 import { onToolCalled, onToolSettled } from './steps/tools.ts'
@@ -83,6 +84,8 @@ const needsModel: Readonly<Record<CallEvent['type'], boolean>> = {
   followed: false,
   callEnded: false,
   handOnAsked: false,
+  noteGiven: false,
+  transferAsked: false,
   hangUpAsked: false,
   timerFired: false,
 }
@@ -181,6 +184,10 @@ const step = (state: CallState, event: CallEvent): Step => {
       return onCallEnded(state, event.disposition)
     case 'handOnAsked':
       return onHandOnAsked(state)
+    case 'noteGiven':
+      return onNoteGiven(state, event.text, event.saysIt)
+    case 'transferAsked':
+      return onTransferAsked(state, event)
     case 'hangUpAsked': {
       const [ended, effects] = end(state, event.by === 'operator' ? 'operator_hung_up' : 'drained')
       return [ended, [hangUp, ...effects]]

@@ -1,5 +1,6 @@
 import { base64Bytes, FRAME_BYTES, isPayload, silence, SILENCE_BYTE, ULAW_BYTES_PER_MS } from '../audio.ts'
 import type { Playout } from './playout.ts'
+import type { AudioTap } from './tracks.ts'
 
 /**
  * Caller audio kept while there is no model; the oldest is dropped first. Callers speak during a recorded greeting and after it,
@@ -51,6 +52,8 @@ export interface Relay {
   markEnd(): void
   /** Drops audio that is held or kept back. */
   clear(): void
+  /** Has audio pass by somebody who listens, or by nobody. */
+  tap(to: AudioTap | undefined): void
   /** The call is over: drops all audio that waits, because an ended call stays in memory for minutes. */
   release(): void
   /** Model audio is held until the caller is connected. */
@@ -86,6 +89,7 @@ export const createRelay = (playout: Playout): Relay => {
   let heldMs = 0
   /** Audio was sent and not reported by `sent` yet. */
   let unreported = false
+  let tapped: AudioTap | undefined
   let carry: { bytes: Buffer; itemId: string; contentIndex: number } | undefined
 
   const toModel = (payload: string, durationMs: number): void => {
@@ -113,6 +117,7 @@ export const createRelay = (playout: Playout): Relay => {
     unreported = true
     sink.sendAudio(payload)
     const mark = playout.sent(itemId, contentIndex, durationMs)
+    if (tapped) tapped.assistant(payload, durationMs)
     if (mark) sink.sendMark(mark)
   }
 
@@ -158,6 +163,7 @@ export const createRelay = (playout: Playout): Relay => {
       }
       framesIn++
       const durationMs = base64Bytes(payload) / ULAW_BYTES_PER_MS
+      if (tapped) tapped.caller(payload, timestampMs, nextTimestampMs === undefined)
       const gapMs = nextTimestampMs === undefined ? 0 : timestampMs - nextTimestampMs
       if (gapMs >= MIN_GAP_MS && gapMs <= MAX_GAP_MS) {
         gapsFilledMs += gapMs
@@ -232,6 +238,9 @@ export const createRelay = (playout: Playout): Relay => {
       heldMs = 0
       carry = undefined
       playout.clear()
+    },
+    tap(to) {
+      tapped = to
     },
     release() {
       appendAudio = undefined

@@ -2,6 +2,7 @@ import { GatewayError, type Fault } from '../errors.ts'
 import type { CallFacts } from '../facts.ts'
 import type { Briefing, Mode } from '../mode/mode.ts'
 import type { AcceptLine, AnsweredBy, Instruction } from '../line.ts'
+import { createActing, type Acting } from './acting.ts'
 import { createAftermath, endsLeg, type Aftermath, type LegNews } from './aftermath.ts'
 import { createCallerLeg } from './caller-leg.ts'
 import { createCallGreeting } from './call-greeting.ts'
@@ -36,9 +37,10 @@ import { prewarmResultOf, type PrewarmResult } from './steps/connecting.ts'
 import { refreshResultOf } from './steps/refresh.ts'
 import { createStopwatch } from './stopwatch.ts'
 import { createTimers } from './timers.ts'
+import { createTracks } from './tracks.ts'
 
 /** One call, from the first webhook to the end. It owns both legs and outlives their sockets. */
-export interface CallSession {
+export interface CallSession extends Acting {
   readonly facts: CallFacts
   readonly mode: Mode
   readonly state: CallState
@@ -107,8 +109,9 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
   const story = createStory(clock.now, given.observe, resumes && { elapsedMs, told: resumes })
   const earlier = withOutcomes(resumes?.steps ?? [])
   const recorder = createEventRecorder()
-  const playout = createPlayout(clock.now, deps.line.can.marks, story.times)
+  const playout = createPlayout(clock.now, deps.line.can.marks, story.times, (heardMs) => tracks.dropped(heardMs))
   const relay = createRelay(playout)
+  const tracks = createTracks(clock, playout, story.sinceStart, relay.tap)
   const meter = createSpeechMeter()
   const timers = createTimers(clock, deps.prewarmTimeoutMs, (timer) =>
     dispatch({
@@ -215,6 +218,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
 
   const release = (): void => {
     timers.stopAll()
+    tracks.release()
     errands.abortTools()
     model.close()
     model.closeSpare()
@@ -305,6 +309,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
     reported,
     aftermath,
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
+    ...createActing({ state: () => state, dispatch, story, tracks }),
     handOn: () => dispatch({ type: 'handOnAsked' }),
     answered: () => story.measured('webhook_to_answer', story.sinceOpened()),
     get storyBytes() {

@@ -13,6 +13,7 @@ import type { CallEvent } from './events.ts'
 import type { CallChanges, RememberedCall } from './memory.ts'
 import type { CallState } from './state.ts'
 import { createCourse } from './course.ts'
+import { createOperatorActs } from './operator-acts.ts'
 import { createTransfers } from './transfers.ts'
 import { createTurnTimes, type PlayedItem } from './turn-times.ts'
 
@@ -104,6 +105,10 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
   const latency: Partial<Record<LatencyMeasure, number[]>> = {}
   const events = createEventLog()
   const transfers = createTransfers(earlier?.told.transfers)
+  const acts = createOperatorActs(
+    () => now() - startedAt,
+    (act) => observe({ type: 'act', act }),
+  )
   let endedAt: Date | undefined
   const usedBefore: CallUsage = earlier?.told.usage ?? NOTHING
   let usage: TokenUsage = { input: usedBefore.input, output: usedBefore.output }
@@ -273,6 +278,8 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
       course.decided(before, after, event)
       if (transfers.note(before, after, event, sinceStart())) log.transfers()
     },
+    /** Notes what an operator does; returns how to note its end. */
+    acted: acts.add,
     measured,
     /** Milliseconds since the call began. */
     sinceStart: () => now() - startedAt,
@@ -321,6 +328,7 @@ export const createStory = (now: () => number, observe: (notice: CallNotice) => 
         tools: [...tools.entries],
         transfers: transfers.entries(),
         ...course.tell(),
+        acts: acts.entries(),
         problems: [...problems.entries],
         ...firstWords(latency),
         latency,

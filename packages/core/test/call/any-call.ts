@@ -78,6 +78,14 @@ export const anyEvent: fc.Arbitrary<CallEvent> = fc.oneof(
     { type: 'followed', asked: { report: { transfer: 'busy' } } },
     { type: 'callEnded', disposition: 'caller_hung_up' },
     { type: 'hangUpAsked', by: 'operator' },
+    { type: 'noteGiven', text: 'offer Tuesday', saysIt: false },
+    { type: 'noteGiven', text: 'offer Tuesday', saysIt: true },
+    { type: 'transferAsked', departure: { kind: 'transfer', route: 'sales', number, label: 'sales', reason: '' } },
+    { type: 'transferAsked', departure: { kind: 'voicemail', route: 'box', label: 'voicemail', reason: '' } },
+    {
+      type: 'transferAsked',
+      consultation: { route: 'sales', number, label: 'sales', introduction: 'A caller wants to buy.' },
+    },
   ),
   fc.record({
     type: fc.constant('modelLost' as const),

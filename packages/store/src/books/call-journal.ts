@@ -181,6 +181,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         model: model ?? null,
         costUsd: costUsd ?? null,
         audio: story.audio,
+        acts: story.acts && story.acts.length > 0 ? [...story.acts] : null,
         ...usageColumns(story.usage),
       }
       const leg = { legEndedAt: legEndedAt === undefined ? null : new Date(legEndedAt), isLegOpen }
@@ -210,13 +211,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
           fill(callProblems, ['code', 'message', 'at_ms'], callId, failed, mayWrite),
           fill(transfers, ['kind', 'route', 'label', 'number', 'reason', 'at_ms', 'outcome'], callId, tried, mayWrite),
           fill(latencyMarks, ['measure', 'ms'], callId, marks, mayWrite),
-          fill(
-            callerSpeech,
-            ['started_ms', 'ended_at_ms', 'taken_as', 'cleared_after_ms'],
-            callId,
-            spoken,
-            mayWrite,
-          ),
+          fill(callerSpeech, ['started_ms', 'ended_at_ms', 'taken_as', 'cleared_after_ms'], callId, spoken, mayWrite),
           fill(callPhases, ['phase', 'at_ms'], callId, gone, mayWrite),
           database
             .update(calls)
@@ -290,6 +285,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         transfers: tried.map(transferOf),
         latency,
         ...(call.audio === null ? {} : { audio: call.audio }),
+        ...(call.acts === null ? {} : { acts: call.acts }),
       }
     },
     async recent(limit, { before, except = [], filter = {} } = {}) {

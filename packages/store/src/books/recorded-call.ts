@@ -52,6 +52,8 @@ export interface RecordedCall extends CallSummary {
   readonly phases?: CallStory['phases']
   /** Absent when there were none, and in older rows. */
   readonly problems?: CallStory['problems']
+  /** Absent when there were none, and in older rows. */
+  readonly acts?: CallStory['acts']
   readonly latency: CallStory['latency']
   readonly audio?: CallStory['audio']
 }

@@ -52,6 +52,8 @@ export const calls = sqliteTable(
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
     /** The codes of its problems, each once, between commas: `,model_lost,tool_failed,`; null when there were none. */
     problemCodes: text('problem_codes'),
+    /** What people at the business did in it; null when that was nothing, or is not kept any more. */
+    acts: text({ mode: 'json' }).$type<NonNullable<CallStory['acts']>>(),
     /** Row of its words in `call_words`, the index for full text; null while the call lasts. */
     wordsId: integer('words_id'),
   },
