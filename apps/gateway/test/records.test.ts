@@ -216,7 +216,7 @@ it('a customer is kept by the routes, and the audit log says by whom', async () 
     services: { id: string }[]
     days: unknown[]
   }
-  expect(days).toMatchObject([{ date: '2099-03-02', open: [[540, 1020]] }])
+  expect(days).toMatchObject([{ date: '2099-03-02', open: [{ opens: 540, closes: 1020 }] }])
   const date = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
   const { starts } = (await ask('GET', `/calendar/free?service=${services[0]!.id}&date=${date}`)).json() as unknown as {
     starts: string[]

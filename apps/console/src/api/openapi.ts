@@ -292,6 +292,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steps through what happened in a call: each event, what it changed, and what was done about it
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calls_id_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -1034,13 +1054,61 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who is signed in
+         * Who is signed in, and what gateway this is
          * @description Needs the role viewer.
          */
         get: operations["get_session"];
         put?: never;
+        /**
+         * Signs a browser in by a key or the ADMIN_TOKEN: the answer sets its cookie
+         * @description For everybody. A wrong key always gets the same answer.
+         */
+        post: operations["post_session"];
+        /**
+         * Signs out: this browser, or all of yours
+         * @description Needs the role viewer.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browsers that are signed in: yours; for an owner, those of everybody
+         * @description Needs the role viewer.
+         */
+        get: operations["get_sessions"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Signs a browser out: one of yours, or as an owner anybody’s
+         * @description Needs the role viewer.
+         */
+        delete: operations["delete_sessions_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1686,6 +1754,21 @@ export interface components {
             };
             address?: string;
         };
+        BrowserSession: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "manager" | "owner";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            address?: string;
+            browser?: string;
+            isThis: boolean;
+        };
         Calendar: {
             timeZone: string;
             services: {
@@ -1700,10 +1783,10 @@ export interface components {
             }[];
             days: {
                 date: string;
-                open: [
-                    number,
-                    number
-                ][];
+                open: {
+                    opens: number;
+                    closes: number;
+                }[];
                 closedFor?: string;
             }[];
         };
@@ -1729,8 +1812,211 @@ export interface components {
             problems?: string[];
             why?: string;
             whatToDo?: string;
+            outcome?: string;
+            turns?: number;
             costUsd?: number;
             costEstimated?: boolean;
+            outbound?: {
+                state: string;
+                scenario?: string;
+                gate?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        CallReplay: {
+            steps: {
+                number: number;
+                atMs: number;
+                event: {
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                phase: string;
+                changes: {
+                    path: string;
+                    from?: unknown;
+                    to?: unknown;
+                }[];
+                does: string[];
+                did?: string[];
+            }[];
+            truncated: boolean;
+        };
+        CallStory: {
+            callId: string;
+            callSid?: string;
+            mode: string;
+            instance?: string;
+            settingsVersion?: number;
+            tuningProfile?: string;
+            language?: string;
+            promptVersion?: string;
+            model?: string;
+            /** @constant */
+            test?: true;
+            direction: string;
+            caller?: string;
+            dialled: string;
+            answeredBy?: string;
+            phase?: string;
+            disposition?: string;
+            startedAt: string;
+            endedAt?: string;
+            assistantEndedAt?: string;
+            why?: string;
+            whatToDo?: string;
+            outcome?: string;
+            firstWordsMs?: number;
+            turns: ({
+                /** @enum {string} */
+                speaker: "caller" | "assistant";
+                text: string;
+                atMs: number;
+                startedMs?: number;
+                endedMs?: number;
+                sentMs?: number;
+                heardMs?: number;
+                generatedMs?: number;
+                /** @constant */
+                cut?: true;
+                unheard?: string;
+                deltaMs?: number;
+                latencyMs?: number;
+                usage?: {
+                    input: {
+                        text: number;
+                        audio: number;
+                        cachedText: number;
+                        cachedAudio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    output: {
+                        text: number;
+                        audio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+                costUsd?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            tools?: ({
+                name: string;
+                startedAtMs: number;
+                durationMs: number;
+                /** @enum {string} */
+                outcome: "done" | "failed" | "timed_out" | "aborted";
+                input?: unknown;
+                result?: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            transfers?: ({
+                /** @enum {string} */
+                kind: "cold" | "warm" | "voicemail" | "fallback";
+                route?: string;
+                label?: string;
+                number?: string;
+                reason?: string;
+                atMs: number;
+                outcome?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            problems: ({
+                code: string;
+                message: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            speech?: ({
+                startedMs: number;
+                endedMs?: number;
+                /** @enum {string} */
+                as?: "noise" | "kept";
+                clearedAfterMs?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            phases?: ({
+                phase: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            latency?: {
+                webhook_to_answer?: number[];
+                webhook_to_model_open?: number[];
+                webhook_to_model_created?: number[];
+                webhook_to_model_configured?: number[];
+                webhook_to_greeting_delta?: number[];
+                media_to_greeting_frame?: number[];
+                speech_end_to_delta?: number[];
+                speech_end_to_frame?: number[];
+                speech_start_to_clear?: number[];
+                tool_to_output?: number[];
+                relay_in?: number[];
+                relay_out?: number[];
+            } & {
+                [key: string]: unknown;
+            };
+            usage?: {
+                input: {
+                    text: number;
+                    audio: number;
+                    cachedText: number;
+                    cachedAudio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+                output: {
+                    text: number;
+                    audio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            cachedShare?: number;
+            costUsd?: number;
+            costEstimated?: boolean;
+            audio?: {
+                [key: string]: number;
+            };
+            omitted?: {
+                [key: string]: number;
+            };
+            notes?: ({
+                text: string;
+                at: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            outbound?: {
+                state: string;
+                to: string;
+                from: string;
+                scenario?: string;
+                requestedAt: string;
+                dialledAt?: string;
+                answeredAt?: string;
+                endedAt?: string;
+                gate?: string;
+                until?: string;
+                problem?: string;
+            } & {
+                [key: string]: unknown;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -2000,6 +2286,14 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
+            business: {
+                name: string;
+                timeZone: string;
+            };
+            /** @enum {string} */
+            runs: "dev" | "start";
+            isModelSimulated: boolean;
+            isCarrierSimulated: boolean;
         };
         SettingsConflict: {
             path: string;
@@ -2814,7 +3108,9 @@ export interface operations {
     };
     get_calls_id: {
         parameters: {
-            query?: never;
+            query?: {
+                events?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -2829,9 +3125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CallStory"];
                 };
             };
             /** @description Refused or failed */
@@ -2896,6 +3190,37 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallReplay"];
                 };
             };
             /** @description Refused or failed */
@@ -4617,6 +4942,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: {
+                everywhere?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: number;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: components["schemas"]["BrowserSession"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"];
                 };
             };
             /** @description Refused or failed */

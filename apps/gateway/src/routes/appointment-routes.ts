@@ -24,7 +24,7 @@ const calendar = z
       z.object({
         date: z.string(),
         /** Minutes since midnight; beyond 1,440 in the night after. */
-        open: z.array(z.tuple([z.number(), z.number()])),
+        open: z.array(z.object({ opens: z.number(), closes: z.number() })),
         closedFor: z.string().optional(),
       }),
     ),
@@ -56,7 +56,12 @@ export const addAppointmentRoutes = (scope: AdminScope, deps: GatewayDeps): void
       desk.resources(),
       desk.days(business(), query.from, query.days),
     ])
-    return { timeZone: business().timeZone, services, resources, days }
+    return {
+      timeZone: business().timeZone,
+      services,
+      resources,
+      days: days.map(({ open, ...day }) => ({ ...day, open: open.map(([opens, closes]) => ({ opens, closes })) })),
+    }
   })
 
   const free = {
