@@ -1,6 +1,6 @@
 import { createCallRegistry, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
-import { forgetCustomers, openCustomerList } from '@llc-phone/mode-csr'
+import { forgetCustomers, openCustomerDesk, openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, newestBackup, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
@@ -297,6 +297,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
     openRecording,
     customerList,
+    customerDesk: openCustomerDesk(store.database),
+    customerTransfer: {
+      // Loaded late: few ever import.
+      import: async (...options) =>
+        (await import('@llc-phone/mode-csr/transfer')).importCustomers(store.database, ...options),
+      async *export() {
+        yield* (await import('@llc-phone/mode-csr/transfer')).exportCustomers(store.database)
+      },
+    },
     callers: createCallerForgetter({
       eraser: store.callers,
       registry,

@@ -162,6 +162,8 @@ export const testGateway = async (
     deliverAgain: async () => [],
     openRecording: async () => undefined,
     customerList: unused('the customers'),
+    customerDesk: unused('changing customers'),
+    customerTransfer: unused('files of customers'),
     callers: unused('forgetting callers'),
     turnedAway: { recent: async () => [] },
     doctor: unused('the doctor'),
