@@ -6,6 +6,7 @@ import { addAdminScope } from './routes/admin-scope.ts'
 import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallerRoutes } from './routes/callers.ts'
+import { createListening } from './routes/call-listen.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addConsole } from './routes/console.ts'
 import { addContactRoutes } from './routes/contacts.ts'
@@ -120,7 +121,9 @@ export const buildApp = async (
     takeTurns(scope)
     for (const { plugin } of lines) await scope.register(plugin)
   })
-  addUpgrades(app, lines, createLineHttp(deps))
+  const lineHttp = createLineHttp(deps)
+  const listening = serve === 'public' ? undefined : createListening(deps, lineHttp)
+  addUpgrades(app, [...lines, ...(listening ? [listening] : [])], lineHttp)
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
@@ -144,6 +147,9 @@ export const buildApp = async (
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.
-  app.addHook('preClose', async () => deps.feed.close())
+  app.addHook('preClose', async () => {
+    deps.feed.close()
+    listening?.close()
+  })
   return app
 }

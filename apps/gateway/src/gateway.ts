@@ -30,6 +30,8 @@ import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
+import { createRecorder } from './recording/recorder.ts'
+import { openRecordings, recordingsFolder } from './recording/recordings.ts'
 import { createStatistics } from './statistics/statistics.ts'
 import { createRetention } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
@@ -157,6 +159,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
+  const folder = recordingsFolder(env.DATABASE_URL)
+  const recordings = folder === undefined ? undefined : openRecordings(folder)
+  const recorder = recordings && createRecorder({ recordings, log, over: (outcome) => metrics.recorded(outcome) })
 
   // The model, and the recordings that spare it.
   const { provider, pool, reportUntaken } = createModelSide(env, {
@@ -197,6 +202,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     traceparentOf,
     greetings: greetings.book,
     ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
+    mediaBegins: (call) => recorder?.begin(call),
     observe: createObserver({
       log,
       metrics,
@@ -256,11 +262,13 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     // Without a delivery messages go nowhere.
     deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
     openRecording,
+    recordings,
     customerList,
     callers: createCallerForgetter({
       eraser: store.callers,
       registry,
       calls,
+      recordings,
       feed,
       forgetCustomers: (number, callIds) => forgetCustomers(store.database, number, callIds),
       countCustomers: async (number) => (await customerList.customers(number, 100)).length,
@@ -292,7 +300,12 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   const retention = createRetention({
     retention: store.retention,
     events: store.events,
-    days: { transcripts: env.KEEP_TRANSCRIPTS_DAYS, events: env.KEEP_EVENTS_DAYS },
+    recordings,
+    days: {
+      transcripts: env.KEEP_TRANSCRIPTS_DAYS,
+      events: env.KEEP_EVENTS_DAYS,
+      recordings: env.KEEP_RECORDINGS_DAYS,
+    },
     timeZone: () => settings.inForce.built.document.business.timeZone,
     clock: systemClock,
     log,
@@ -303,6 +316,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   delivery?.start()
   completions.start()
   retention.start()
+  recordings?.mend().catch((error: unknown) => log.warn(describeCause(error), 'recordings not completed'))
   // Calls of an earlier process are looked up at the carrier; new callers must not wait for that.
   storage
     .nowOrLater(() => dialer.start())
@@ -338,6 +352,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await closeApps()
       provider.stop()
       await live.stop()
+      await recorder?.stop()
       await calls.flush()
       await turnedAway.write()
       await ledger.flush()

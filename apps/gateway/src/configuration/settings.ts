@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { GatewayError, type Clock } from '@llc-phone/core'
-import { EXAMPLE_BUSINESS, buildSettings, buildStored, checkInTurns, type BuildOptions, type BuildResult } from '@llc-phone/settings'
+import {
+  EXAMPLE_BUSINESS,
+  buildSettings,
+  buildStored,
+  checkInTurns,
+  type BuildOptions,
+  type BuildResult,
+} from '@llc-phone/settings'
 import type { SettingsBook, SettingsCopy, SettingsVersion } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { describeCause } from '../watching/describe-cause.ts'

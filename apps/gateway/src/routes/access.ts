@@ -1,11 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { GatewayError, type Clock } from '@llc-phone/core'
 import { hashOfKey, type KeyInForce, type PeopleBook } from '@llc-phone/store'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { describeCause } from '../watching/describe-cause.ts'
 import { createGuessLimit } from './guess-limit.ts'
-import type { Actor } from './roles.ts'
+import { mayDo, type Actor, type Role } from './roles.ts'
 
 /** How long the keys in memory are trusted: a key that another process has revoked opens for no longer. */
 const TRUSTED_MS = 10_000
@@ -23,6 +24,13 @@ export interface AccessDeps {
   readonly log: Logger
 }
 
+/** Somebody who may open a WebSocket. */
+export interface Admitted {
+  readonly actor: Actor
+  /** Calls back once they may not any more. Returns what ends the watching. */
+  whenOver(end: () => void): () => void
+}
+
 /** Who may use the operator routes. */
 export interface Access {
   /**
@@ -30,6 +38,10 @@ export interface Access {
    * `too_many_attempts`, or `database_failed` for a key while the people cannot be read.
    */
   admit(request: FastifyRequest, reply: FastifyReply): Promise<Actor>
+  /**
+   * Who asks for a WebSocket. Rejects as `admit` does, and with `forbidden` for a lesser role.
+   */
+  admitUpgrade(request: Pick<IncomingMessage, 'headers' | 'socket'>, role: Role): Promise<Admitted>
   /** Has the people read again for the next request, and ends streams that are open by the keys that are gone then. */
   changed(): Promise<void>
 }
@@ -112,6 +124,19 @@ export const createAccess = ({ adminToken, people, clock, log }: AccessDeps): Ac
         'unauthorized',
         'Send the header "Authorization: Bearer KEY" with a key of yours, or the value of ADMIN_TOKEN.',
       )
+    },
+    async admitUpgrade({ headers: { authorization = '' } }, role) {
+      const [scheme, token = ''] = authorization.split(' ', 2)
+      const isBearer = scheme?.toLowerCase() === 'bearer'
+      const isOwner = isBearer && timingSafeEqual(digest(token), wanted)
+      const person = isBearer && KEY.test(token) ? (await keysNow()).get(hashOfKey(token))?.person : undefined
+      const actor: Actor | undefined = isOwner
+        ? { name: 'ADMIN_TOKEN', role: 'owner' }
+        : person && { personId: person.id, name: person.name, role: person.role }
+      if (!actor) throw new GatewayError('unauthorized', 'Send the header "Authorization: Bearer KEY".')
+      if (!mayDo(actor.role, role))
+        throw new GatewayError('forbidden', `This needs the role ${role}; ${actor.name} has the role ${actor.role}.`)
+      return { actor, whenOver: () => () => {} }
     },
     async changed() {
       // What is being read may be from before the change.

@@ -3,7 +3,9 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { describeCause } from '../watching/describe-cause.ts'
+import { addCallActing } from './call-acting.ts'
 import { addCallExports } from './call-export.ts'
+import { addCallRecording } from './call-recording.ts'
 import { createCallList } from './call-list.ts'
 import { callPage, filterOf } from './call-query.ts'
 import { callHead, headOf, masked, published } from './call-view.ts'
@@ -54,6 +56,8 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   })
 
   addCallExports(scope, deps, list)
+  addCallActing(scope, deps)
+  addCallRecording(scope, deps)
 
   const away = { summary: 'Callers who got no assistant', querystring: pageShape, response: { 200: z.looseObject({}) } }
   scope.get('/calls/turned-away', { ...viewing, schema: away }, async (request) => {
