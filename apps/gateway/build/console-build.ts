@@ -12,10 +12,11 @@ export const CONSOLE_BUILT = `${CONSOLE}/dist`
 
 /** What a build of the console is made from: its own sources, and those of our packages that it names. */
 export const consoleSources = (root: string): string[] => {
-  const { dependencies = {}, devDependencies = {} } = JSON.parse(
-    readFileSync(join(root, CONSOLE, 'package.json'), 'utf8'),
-  ) as Record<string, Record<string, string> | undefined>
-  const ours = Object.entries({ ...dependencies, ...devDependencies }).filter(([, at]) => at.startsWith('workspace:'))
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, CONSOLE, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string> | undefined
+  >
+  const ours = Object.entries(dependencies).filter(([, at]) => at.startsWith('workspace:'))
   return [
     ...['src', 'build', 'index.html', 'package.json', 'vite.config.ts'].map((name) => `${CONSOLE}/${name}`),
     ...ours.map(([name]) =>

@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { chdir } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { GatewayError } from '@llc-phone/core'
+import { GatewayError, isLoopback } from '@llc-phone/core'
 import { asCalled, pasteable } from '@llc-phone/files'
 import { developmentEnv } from '@llc-phone/sim/dev'
 import { prettyFactory } from 'pino-pretty'
@@ -78,7 +78,16 @@ const run = async (): Promise<void> => {
   const log = createLog({ level: env.LOG_LEVEL, secrets: secretsOf(env), showPersonalData: true, stream })
   const gateway = await startGateway(
     { ...env, PORT: 0, HOST: '127.0.0.1' },
-    { log, drainDeadlineMs: DRAIN_DEADLINE_MS, demoData: true },
+    {
+      log,
+      drainDeadlineMs: DRAIN_DEADLINE_MS,
+      demoData: true,
+      development: {
+        // Nobody but who sits here: no real call can be placed, and nothing is to be reached from elsewhere.
+        signsIn: simulated.includes('twilio') && isLoopback(env.PUBLIC_URL) && isLoopback(`http://${env.HOST}`),
+        isModelSimulated: simulated.includes('openai'),
+      },
+    },
   )
   // After a file was saved the numbers are known, and the log line says that it listens.
   if (!process.argv.includes('again')) console.log(welcome(gateway, env, simulated))

@@ -3,6 +3,7 @@ import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
 import { addAdminScope } from './routes/admin-scope.ts'
+import { addAppointmentRoutes } from './routes/appointment-routes.ts'
 import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallerRoutes } from './routes/callers.ts'
@@ -10,6 +11,7 @@ import { createListening } from './routes/call-listen.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addConsole } from './routes/console.ts'
 import { addContactRoutes } from './routes/contacts.ts'
+import { addCustomerDeskRoutes } from './routes/customer-desk-routes.ts'
 import { addCustomerRoutes } from './routes/customers.ts'
 import { addDocsPage } from './routes/docs-page.ts'
 import { addDoctorRoutes } from './routes/doctor-routes.ts'
@@ -24,7 +26,9 @@ import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
+import { addTestCallRoutes } from './routes/test-calls.ts'
 import { addStatisticsRoutes } from './routes/statistics-routes.ts'
+import { addSystemRoutes } from './routes/system-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -123,7 +127,7 @@ export const buildApp = async (
   })
   const lineHttp = createLineHttp(deps)
   const listening = serve === 'public' ? undefined : createListening(deps, lineHttp)
-  addUpgrades(app, [...lines, ...(listening ? [listening] : [])], lineHttp)
+  addUpgrades(app, listening ? [...lines, deps.testCalls, listening] : lines, lineHttp)
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
@@ -133,9 +137,12 @@ export const buildApp = async (
     addSettingsRoutes,
     addMessageRoutes,
     addCustomerRoutes,
+    addCustomerDeskRoutes,
+    addAppointmentRoutes,
     addCallerRoutes,
     addNumberRoutes,
     addOutboundRoute,
+    addTestCallRoutes,
     addDoNotCallRoutes,
     addContactRoutes,
     addPhraseRoutes,
@@ -144,6 +151,7 @@ export const buildApp = async (
     addAuditRoutes,
     addStatisticsRoutes,
     addDoctorRoutes,
+    addSystemRoutes,
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.

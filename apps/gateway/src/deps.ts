@@ -4,13 +4,14 @@ import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { MessageDelivery } from '@llc-phone/delivery'
 import type { Dialer } from '@llc-phone/dialer'
 import type { OpenRecording } from '@llc-phone/line-twilio'
-import type { CustomerList } from '@llc-phone/mode-csr'
+import type { CustomerDesk, CustomerList, ImportAnswer } from '@llc-phone/mode-csr'
 import type {
   AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
   EventArchive,
+  KeptBackup,
   MessageList,
   NumberBook,
   OutboundLedger,
@@ -36,7 +37,10 @@ import type { Phrases } from './configuration/phrases.ts'
 import type { Recordings } from './recording/recordings.ts'
 import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
+import type { TestCalls } from './test-calls/test-calls.ts'
+import type { Trial, TrialOrder } from './test-calls/trial.ts'
 import type { Access } from './routes/access.ts'
+import type { FailedSignIns } from './routes/failed-sign-ins.ts'
 
 /** The HTTP side of a line. */
 export interface LineServer {
@@ -46,9 +50,20 @@ export interface LineServer {
   takeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
 }
 
+/** What is real of what is around the gateway. */
+export interface Surroundings {
+  /** `dev`: by `./phone dev`; `start`: in production. */
+  readonly runs: 'dev' | 'start'
+  readonly isModelSimulated: boolean
+  readonly isCarrierSimulated: boolean
+}
+
 /** Everything the routes need. */
 export interface GatewayDeps {
   readonly access: Access
+  readonly failedSignIns: Pick<FailedSignIns, 'failed'>
+  /** What gateway this is, for whoever looks at it. */
+  readonly surroundings: Surroundings
   readonly log: Logger
   readonly registry: CallRegistry
   readonly lines: readonly LineServer[]
@@ -79,6 +94,15 @@ export interface GatewayDeps {
   /** The sound of calls; absent for a database in memory. */
   readonly recordings?: Pick<Recordings, 'find' | 'peaks'> | undefined
   readonly customerList: CustomerList
+  readonly customerDesk: CustomerDesk
+  /** Files of customers. */
+  readonly customerTransfer: {
+    import(
+      text: string,
+      options: { readonly ours: readonly string[]; readonly isDry: boolean; readonly shares: boolean },
+    ): Promise<ImportAnswer>
+    export(): AsyncIterable<{ readonly text: string }>
+  }
   readonly callers: CallerForgetter
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
@@ -86,6 +110,16 @@ export interface GatewayDeps {
   /** What people did that others may have to know. */
   readonly audit: AuditBook
   readonly doctor: Doctor
+  /** What is kept for how long, and what is saved of it. */
+  readonly keeping: {
+    readonly keeps: {
+      readonly transcriptDays: number
+      readonly eventDays: number
+      readonly toolData: 'off' | 'redacted' | 'full'
+    }
+    newestBackup(): Promise<KeptBackup | undefined>
+    deletedAt(): Promise<Date | undefined>
+  }
   readonly people: PeopleBook
   /** Absent while traces are off. */
   readonly traces?: Traces | undefined
@@ -99,5 +133,10 @@ export interface GatewayDeps {
   readonly consoleFolder?: string
   /** Tests: an answer that does not fit the schema of its route is an error. */
   readonly checkAnswers?: boolean
+  readonly testCalls: TestCalls
+  /** The mode of a test call. */
+  readonly openTrial: (order: TrialOrder) => Promise<Trial>
+  /** The model of every call. */
+  readonly modelName: string
   isDraining(): boolean
 }

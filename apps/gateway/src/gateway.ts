@@ -1,7 +1,7 @@
 import { createCallRegistry, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
-import { forgetCustomers, openCustomerList } from '@llc-phone/mode-csr'
-import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
+import { forgetCustomers, openCustomerDesk, openCustomerList } from '@llc-phone/mode-csr'
+import { exposureOf, newestBackup, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
 import { createCallFeed } from './watching/call-feed.ts'
@@ -15,7 +15,11 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
+import { createLineHttp } from './routes/line-http.ts'
+import { createTestCalls } from './test-calls/test-calls.ts'
+import { openTrial } from './test-calls/trial.ts'
 import { createAccess } from './routes/access.ts'
+import { createFailedSignIns } from './routes/failed-sign-ins.ts'
 import { expectedModes } from './watching/expected-modes.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
@@ -33,7 +37,7 @@ import { createTurnedAwayCount } from './watching/turned-away-count.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { openRecordings, recordingsFolder } from './recording/recordings.ts'
 import { createStatistics } from './statistics/statistics.ts'
-import { createRetention } from './watching/retention.ts'
+import { createRetention, RETENTION_JOB } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
@@ -62,6 +66,12 @@ export interface GatewayOptions {
   readonly drainDeadlineMs: number
   /** Development only: adds fictional customers to the database. */
   readonly demoData?: boolean
+  /** It is run by `./phone dev`. */
+  readonly development?: {
+    /** Whether a browser of this machine is signed in at once. */
+    readonly signsIn: boolean
+    readonly isModelSimulated: boolean
+  }
   /** Replaces gateway.config.ts. */
   readonly configure?: typeof configureGateway
   /** Tests: an answer that does not fit the schema of its route is an error. */
@@ -101,7 +111,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 
 /** Creates every part, in the order of their dependencies, then listens. */
 const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
-  const { log, configure, demoData = false } = options
+  const { log, configure, development, demoData = false } = options
   const metrics = createMetrics({
     registry: () => registry,
     waiting: () => dialer.waiting,
@@ -209,6 +219,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       feed,
       calls,
       traces,
+      isTestCall: (callId) => testCalls.has(callId),
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
@@ -221,7 +232,26 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     deadlineMs: options.drainDeadlineMs,
   })
+  const access = createAccess({
+    adminToken: env.ADMIN_TOKEN,
+    people: store.people,
+    sessions: store.sessions,
+    clock: systemClock,
+    log,
+    publicUrl: env.PUBLIC_URL,
+    isDevelopment: development?.signsIn ?? false,
+  })
+  const testCalls = createTestCalls({
+    env,
+    log,
+    registry,
+    calls,
+    http: createLineHttp({ log, metrics }),
+    isDraining: () => drain.begun,
+    admit: (request) => access.admitUpgrade(request, 'operator'),
+  })
   const { lines, dialer, openRecording } = createCarrierSide(env, {
+    testCalls,
     log,
     metrics,
     registry,
@@ -238,8 +268,18 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
 
   // HTTP.
   const customerList = openCustomerList(store.database)
+  const failedSignIns = createFailedSignIns({ audit: store.audit, clock: systemClock, log })
   const deps: GatewayDeps = {
-    access: createAccess({ adminToken: env.ADMIN_TOKEN, people: store.people, clock: systemClock, log }),
+    access,
+    testCalls,
+    openTrial: (order) => openTrial({ env, log, demoData, configure, numbers }, order),
+    modelName: env.OPENAI_MODEL,
+    failedSignIns,
+    surroundings: {
+      runs: development ? 'dev' : 'start',
+      isModelSimulated: development?.isModelSimulated ?? false,
+      isCarrierSimulated: env.TWILIO_IS_SIMULATED,
+    },
     log,
     registry,
     lines,
@@ -264,6 +304,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     openRecording,
     recordings,
     customerList,
+    customerDesk: openCustomerDesk(store.database),
+    customerTransfer: {
+      // Loaded late: few ever import.
+      import: async (...options) =>
+        (await import('@llc-phone/mode-csr/transfer')).importCustomers(store.database, ...options),
+      async *export() {
+        yield* (await import('@llc-phone/mode-csr/transfer')).exportCustomers(store.database)
+      },
+    },
     callers: createCallerForgetter({
       eraser: store.callers,
       registry,
@@ -277,6 +326,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     audit: store.audit,
     doctor: createDoctor(env, { settings, numbers, outbound }, systemClock),
     people: store.people,
+    keeping: {
+      keeps: {
+        transcriptDays: env.KEEP_TRANSCRIPTS_DAYS,
+        eventDays: env.KEEP_EVENTS_DAYS,
+        toolData: env.KEEP_TOOL_DATA,
+      },
+      newestBackup: () => newestBackup(env.DATABASE_URL),
+      deletedAt: () => store.retention.lastRun(RETENTION_JOB),
+    },
     phrases,
     greetings,
     metrics,
@@ -288,6 +346,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     isDraining: () => drain.begun,
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
+  testCalls.listensAt(port)
   const report = (): void => {
     metrics.expect(expectedModes(numbers, outbound))
     reportPromptSizes(numbers, log, metrics)
@@ -344,7 +403,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     drain,
     rest() {
       pool.stop()
-      return Promise.all([dialer.stop(), phrases.stop()])
+      return Promise.all([dialer.stop(), phrases.stop(), testCalls.stop()])
     },
     async close() {
       loadWatch.stop()
@@ -355,6 +414,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await recorder?.stop()
       await calls.flush()
       await turnedAway.write()
+      await failedSignIns.flush()
       await ledger.flush()
       await greetings.stop()
       await Promise.all([delivery?.stop(), completions.stop(), traces?.stop()])

@@ -113,8 +113,8 @@ const operatorRoute = ({ schema = {}, config }: RouteOptions, names: Names): Jso
   const json = body instanceof z.ZodType ? names.jsonOf(body, 'input') : undefined
   return {
     summary,
-    description: [...(description === undefined ? [] : [description]), `Needs the role ${config?.role}.`].join(' '),
-    security: [{ key: [] }],
+    description: [description, config?.role && `Needs the role ${config.role}.`].filter(Boolean).join(' '),
+    security: config?.isOpen ? [] : [{ key: [] }, { session: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(json
       ? {
@@ -154,8 +154,11 @@ const otherRoute = ({ url }: RouteOptions): Json =>
 /** Pages for people; they describe themselves. */
 const isPage = (url: string): boolean => /^\/(?:docs|console)?(?:\/|$)/.test(url)
 
-const groupOf = ({ url, config }: RouteOptions): string => {
-  if (config?.role === undefined) return url.endsWith('z') ? 'health' : 'carrier'
+const isForPeople = ({ config }: RouteOptions): boolean => config?.role !== undefined || config?.isOpen === true
+
+const groupOf = (route: RouteOptions): string => {
+  const { url } = route
+  if (!isForPeople(route)) return url.endsWith('z') ? 'health' : 'carrier'
   return url.split('/')[1] ?? ''
 }
 
@@ -166,7 +169,7 @@ export const describeRoutes = (routes: readonly RouteOptions[]): Json => {
   for (const route of routes) {
     if (isPage(route.url)) continue
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}')
-    const operation = route.config?.role === undefined ? otherRoute(route) : operatorRoute(route, names)
+    const operation = isForPeople(route) ? operatorRoute(route, names) : otherRoute(route)
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
       in: 'path',
@@ -195,6 +198,7 @@ export const describeRoutes = (routes: readonly RouteOptions[]): Json => {
       schemas: sorted(names.schemas),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key of a person, or the ADMIN_TOKEN' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-llc', description: 'A browser that is signed in' },
         signature: { type: 'apiKey', in: 'header', name: 'X-Twilio-Signature' },
       },
     },

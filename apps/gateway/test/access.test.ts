@@ -9,7 +9,7 @@ import { createAccess } from '../src/routes/access.ts'
 import { ROLES, type Role } from '../src/routes/roles.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, testGateway } from './support/gateway.ts'
+import { ADMIN_TOKEN, noSessions, PUBLIC_URL, testGateway } from './support/gateway.ts'
 
 const log = createLog({ level: 'silent', secrets: [] })
 
@@ -17,7 +17,14 @@ const log = createLog({ level: 'silent', secrets: [] })
 const opened = async () => {
   const store = await openStore({ url: 'file::memory:' })
   const clock = fakeClock()
-  const access = createAccess({ adminToken: ADMIN_TOKEN, people: store.people, clock, log })
+  const access = createAccess({
+    adminToken: ADMIN_TOKEN,
+    people: store.people,
+    sessions: store.sessions,
+    clock,
+    log,
+    publicUrl: PUBLIC_URL,
+  })
   const gateway = await testGateway(fakeRegistry().registry, {
     access,
     people: store.people,
@@ -74,6 +81,7 @@ const FOR_EVERYBODY = [
   '/docs/swagger-ui.css',
   '/healthz',
   '/readyz',
+  '/session',
 ]
 const isForCarriers = (url: string) => url === '/twiml' || url.startsWith('/twilio/')
 
@@ -201,10 +209,21 @@ describe('the keys in memory', () => {
   const KEY = `llc_${'k'.repeat(43)}`
   const reply = () => ({ raw: new EventEmitter(), sent: false, header: () => undefined }) as unknown as FastifyReply
   const request = (token: string, ip = '10.0.0.1') =>
-    ({ headers: { authorization: `Bearer ${token}` }, ip }) as unknown as FastifyRequest
+    ({
+      headers: { authorization: `Bearer ${token}` },
+      ip,
+      routeOptions: { config: { role: 'viewer' } },
+    }) as unknown as FastifyRequest
   const created = (people: Pick<PeopleBook, 'keysInForce' | 'used'>) => {
     const clock = fakeClock()
-    const access = createAccess({ adminToken: ADMIN_TOKEN, people, clock, log })
+    const access = createAccess({
+      adminToken: ADMIN_TOKEN,
+      people,
+      sessions: noSessions,
+      clock,
+      log,
+      publicUrl: PUBLIC_URL,
+    })
     return { clock, admit: (token: string, ip?: string) => access.admit(request(token, ip), reply()) }
   }
 

@@ -5,13 +5,20 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createAccess } from '../src/routes/access.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, testGateway } from './support/gateway.ts'
+import { ADMIN_TOKEN, PUBLIC_URL, testGateway } from './support/gateway.ts'
 import { runOperatorCommand } from './support/operator-command.ts'
 
 const start = async () => {
-  const { people, audit, close } = await openStore({ url: 'file::memory:' })
+  const { people, sessions, audit, close } = await openStore({ url: 'file::memory:' })
   const log = createLog({ level: 'silent', secrets: [] })
-  const access = createAccess({ adminToken: ADMIN_TOKEN, people, clock: systemClock, log })
+  const access = createAccess({
+    adminToken: ADMIN_TOKEN,
+    people,
+    sessions,
+    clock: systemClock,
+    log,
+    publicUrl: PUBLIC_URL,
+  })
   const { app } = await testGateway(fakeRegistry().registry, { access, people, audit })
   await app.listen({ port: 0, host: '127.0.0.1' })
   onTestFinished(async () => {

@@ -45,10 +45,10 @@ export const createCallControl = (options: {
   const persons = new Map<string, { readonly attempt: string; readonly legSid: Promise<string> }>()
   let attempts = 0
 
-  const endLeg = (callSid: string): Promise<void> => endCall(accounts.ofLeg(callSid).client, callSid)
+  const endLeg = (callSid: string): Promise<void> => endCall(accounts.steering(callSid), callSid)
 
-  const ring = async (from: E164, { number: to, extension }: Reach, path: string): Promise<string> => {
-    const leg = await accounts.ofNumber(from).client.calls.create({
+  const ring = async (legId: string, from: E164, { number: to, extension }: Reach, path: string): Promise<string> => {
+    const leg = await accounts.steering(legId).calls.create({
       to,
       from,
       ...(extension === undefined ? {} : { sendDigits: keysOfExtension(extension) }),
@@ -61,23 +61,23 @@ export const createCallControl = (options: {
     return leg.sid
   }
 
-  const ringFrom = async (dialled: E164, to: Reach, path: string): Promise<string> => {
+  const ringFrom = async (legId: string, dialled: E164, to: Reach, path: string): Promise<string> => {
     try {
-      return await ring(dialled, to, path)
+      return await ring(legId, dialled, to, path)
     } catch (error) {
       const mayShowAnother = ownNumber !== undefined && ownNumber !== dialled
       if (!mayShowAnother || !CALLER_ID_CODES.has(readFailure(error).code ?? 0)) throw error
-      return ring(ownNumber, to, path)
+      return ring(legId, ownNumber, to, path)
     }
   }
 
   return {
     hangUp: ({ legId }) => endLeg(legId),
     sayPersonGone: ({ legId }, language) =>
-      redirectCall(accounts.ofLeg(legId).client, legId, farewell(language, 'personGone')),
-    async ringPerson({ callId, dialled }, consultation) {
+      redirectCall(accounts.steering(legId), legId, farewell(language, 'personGone')),
+    async ringPerson({ callId, legId, dialled }, consultation) {
       const attempt = String(++attempts)
-      const legSid = ringFrom(dialled, consultation, `${callId}/${attempt}`)
+      const legSid = ringFrom(legId, dialled, consultation, `${callId}/${attempt}`)
       persons.set(callId, { attempt, legSid })
       if (persons.size > MAX_PERSONS) persons.delete(persons.keys().next().value!)
       try {

@@ -1,3 +1,4 @@
+export type { InnerCarrier } from './accounts.ts'
 export { examineAccount, examineSignature } from './doctor.ts'
 export {
   differencesOf,

@@ -1,7 +1,7 @@
 import { GatewayError } from '@llc-phone/core'
 import domain from 'twilio/lib/base/Domain.js'
 import version from 'twilio/lib/base/Version.js'
-import { CallListInstance } from 'twilio/lib/rest/api/v2010/account/call.js'
+import { CallListInstance, type CallListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/call.js'
 import { createRestTransport, type RestAccount } from './rest-transport.ts'
 
 /** Twilio's codes for a call that does not exist any more, or is not in progress. */
@@ -17,6 +17,14 @@ const Version = defaultOf(version)
 /** The REST API of one account, as far as it is used. */
 export interface RestClient {
   readonly calls: CallListInstance
+}
+
+/** What live calls are steered by: the REST API, or a carrier in this process that has its words. */
+export interface LegsClient {
+  readonly calls: {
+    (callSid: string): { update(change: CallChange): Promise<unknown> }
+    create(call: CallListInstanceCreateOptions): Promise<{ readonly sid: string }>
+  }
 }
 
 /**
@@ -59,7 +67,7 @@ export const restError = (what: string, error: unknown): GatewayError => {
   )
 }
 
-const update = async (client: RestClient, callSid: string, change: CallChange): Promise<void> => {
+const update = async (client: LegsClient, callSid: string, change: CallChange): Promise<void> => {
   try {
     await client.calls(callSid).update(change)
   } catch (error) {
@@ -69,12 +77,13 @@ const update = async (client: RestClient, callSid: string, change: CallChange): 
   }
 }
 
-type CallChange = { readonly status: 'completed' } | { readonly twiml: string }
+/** What a call that is up is changed to. */
+export type CallChange = { readonly status: 'completed' } | { readonly twiml: string }
 
 /** Ends a call in any state; succeeds if it is over or never existed. */
-export const endCall = (client: RestClient, callSid: string): Promise<void> =>
+export const endCall = (client: LegsClient, callSid: string): Promise<void> =>
   update(client, callSid, { status: 'completed' })
 
 /** Replaces the TwiML of a live call; succeeds if the call is over. */
-export const redirectCall = (client: RestClient, callSid: string, document: string): Promise<void> =>
+export const redirectCall = (client: LegsClient, callSid: string, document: string): Promise<void> =>
   update(client, callSid, { twiml: document })

@@ -1,6 +1,6 @@
 import { type CallRegistry, type Carrier, type Clock, type E164, type Line, type LineHost } from '@llc-phone/core'
 import type { FastifyPluginAsync } from 'fastify'
-import { createAccounts } from './accounts.ts'
+import { createAccounts, type InnerCarrier } from './accounts.ts'
 import { createCallControl } from './call-control.ts'
 import { createCarrier } from './carrier.ts'
 import { createDocuments } from './documents.ts'
@@ -30,6 +30,8 @@ export interface TwilioLineOptions {
   readonly sharedKeys?: SharedKeys | undefined
   /** Caller id for people when the dialled number may not be shown. */
   readonly ownNumber?: E164 | undefined
+  /** Calls without telephones, which the same code steers. */
+  readonly inner?: InnerCarrier | undefined
   readonly clock: Clock
   readonly calls: Pick<CallRegistry, 'byCallId'>
 }
@@ -59,7 +61,7 @@ export interface TwilioLine {
  */
 export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
   const { publicUrl, ownNumber, clock, calls } = options
-  const accounts = createAccounts(options.account)
+  const accounts = createAccounts(options.account, options.inner)
   const twiml = createTwiml(publicUrl)
   const signature = createSignatureCheck({
     publicUrl: options.publicUrlAsWritten ?? publicUrl,

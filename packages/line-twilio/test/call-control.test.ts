@@ -129,9 +129,11 @@ it('has a caller told that the person has left, in place of whatever they are in
 
 it('remembers the legs of ten thousand persons whose end was never told, and no more', async () => {
   const client = { calls: { create: async () => ({ sid: CALL }) } }
-  const accounts = { ofNumber: () => ({ client }), ofLeg: () => ({ client }) } as unknown as ReturnType<
-    typeof createAccounts
-  >
+  const accounts = {
+    ofNumber: () => ({ client }),
+    ofLeg: () => ({ client }),
+    steering: () => client,
+  } as unknown as ReturnType<typeof createAccounts>
   const control = createCallControl({ accounts, publicUrl: PUBLIC_URL })
   const sales = { route: 'sales', label: 'sales', number: e164('+14155550111'), introduction: '' }
   for (let call = 0; call <= 10_000; call++) await control.ringPerson({ ...facts, callId: `call-${call}` }, sales)

@@ -24,7 +24,7 @@ export type {
   MessagePosition,
 } from './books/message-list.ts'
 export type { NumberAssignment, NumberBook, NumberChange } from './books/number-book.ts'
-export { openStore, type Store, type StoreOptions } from './open-store.ts'
+export { openScratchStore, openStore, type Store, type StoreOptions } from './open-store.ts'
 export type {
   BeginOutcome,
   CompletionOutbox,
@@ -43,6 +43,8 @@ export type { PageOfCalls } from './books/page.ts'
 export type { Retention } from './books/retention.ts'
 export { verdictIn } from './books/verdict-in.ts'
 export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
+export { newestBackup, type KeptBackup } from './database/backup-folder.ts'
+export type { BrowserSession, SessionBook } from './books/session-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export {
   BIN_RATIO,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pause, systemClock, type GatewayError, type MessageBook } from '@llc-phone/core'
 import { openAuditBook, type AuditBook } from './books/audit-book.ts'
@@ -23,6 +24,7 @@ import { openFiguresBook, type FiguresBook } from './books/call-figures.ts'
 import { openProfileBook, type ProfileBook } from './books/profile-figures.ts'
 import { openSettingsBook, type SettingsBook } from './books/settings-book.ts'
 import { openRetention, type Retention } from './books/retention.ts'
+import { openSessionBook, type SessionBook } from './books/session-book.ts'
 import { openTurnedAwayBook, type TurnedAwayBook } from './books/turned-away-book.ts'
 
 /** Pause between two steps of deleting what is old: calls that go on have the database in between. */
@@ -50,6 +52,7 @@ export interface Store {
   readonly figures: FiguresBook
   readonly audit: AuditBook
   readonly people: PeopleBook
+  readonly sessions: SessionBook
   /**
    * Runs the migrations of a folder written by `drizzle-kit generate` that are not applied yet. `owner` is the package
    * they belong to; each has its own history. Refuses a database that a newer version has written.
@@ -71,10 +74,23 @@ export interface StoreOptions extends ConnectionOptions {
  * Opens the store in a thread of its own, so that a slow disk is never audible, and brings its tables up to date.
  * A relative path counts from the working directory; missing folders are created.
  */
-export const openStore = async ({ url, ...options }: StoreOptions): Promise<Store> => {
+export const openStore = async ({ url, ...options }: StoreOptions): Promise<Store> => open(url, options)
+
+/**
+ * A store in memory that begins with what modes work with (customers, appointments, do-not-call, consents) as it is in the
+ * database of `url`, and is gone when it is closed: whatever is done in it happens nowhere else. A database in memory cannot
+ * be copied: the store is empty then.
+ */
+export const openScratchStore = async (url: string): Promise<Store> => {
+  const file = databaseFile(url)
+  return open('file::memory:', {}, file === ':memory:' ? undefined : resolve(file))
+}
+
+const open = async (url: string, options: ConnectionOptions, copyOf?: string): Promise<Store> => {
   const connection = await connectDatabase(databaseFile(url), options)
   try {
     await connection.migrate('store', fileURLToPath(new URL('../migrations', import.meta.url)))
+    if (copyOf !== undefined) await connection.copy(copyOf)
   } catch (error) {
     await connection.close()
     throw error
@@ -102,6 +118,7 @@ export const openStore = async ({ url, ...options }: StoreOptions): Promise<Stor
     figures: openFiguresBook(database),
     audit: openAuditBook(database),
     people: openPeopleBook(database),
+    sessions: openSessionBook(database),
     migrate: connection.migrate,
     problem: connection.problem,
     async close() {

@@ -57,7 +57,7 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
       ...subscriptionOf(scene, target),
     })
     children.push(child)
-    const far = leg.world.farEnd(target.text)
+    const far = leg.world.farEnd(target.text, child.direction)
     if (!(await ring(child, far, timeoutMs))) return child.status
     act(child, far)
     const { url, method, sendDigits } = target.attributes

@@ -13,6 +13,9 @@ import {
 import { askWebhook } from './webhook.ts'
 import { newSid, type Leg, type LegOptions, type World } from './world.ts'
 
+/** A call of hours must not fill the memory; whoever listens is told of later entries too. */
+const MOST_ENTRIES = 50_000
+
 const terminal: readonly CallStatus[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled']
 
 /** Makes a leg and opens its line. */
@@ -31,15 +34,18 @@ export function createLeg(world: World, options: LegOptions): Leg {
 
   const log: Leg['log'] = (entry, atMs = line.nowMs()) => {
     const full: TimelineEntry = { atMs: Math.round(atMs * 10) / 10, ...entry }
-    timeline.push(full)
+    if (timeline.length < MOST_ENTRIES) timeline.push(full)
     for (const listener of listeners) listener(full)
   }
-  const line = openLine({
-    heardStart: (atMs) => log({ type: 'assistant-start' }, atMs),
-    heardStop: (atMs) => log({ type: 'assistant-stop' }, atMs),
-    spokeStart: (atMs, text) => log({ type: 'caller-start', text }, atMs),
-    spokeStop: (atMs, text) => log({ type: 'caller-stop', text }, atMs),
-  })
+  const line = openLine(
+    {
+      heardStart: (atMs) => log({ type: 'assistant-start' }, atMs),
+      heardStop: (atMs) => log({ type: 'assistant-stop' }, atMs),
+      spokeStart: (atMs, text) => log({ type: 'caller-start', text }, atMs),
+      spokeStop: (atMs, text) => log({ type: 'caller-stop', text }, atMs),
+    },
+    options,
+  )
   const callbacks = createStatusCallbacks(options.subscription, () => leg)
 
   const leg: Leg = {

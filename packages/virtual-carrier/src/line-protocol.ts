@@ -52,7 +52,7 @@ export type ToSoftphone =
   | { readonly event: 'phrases'; readonly phrases: readonly string[] }
   /** The answer to `hint`: whether the line will be understood, and the phrase that comes nearest. */
   | { readonly event: 'hint'; readonly text: string; readonly isUnderstood: boolean; readonly nearest?: string }
-  /** A person would be rung now; the number is masked. */
+  /** A person would be rung now, and is played as `persons` says; the number is masked. */
   | { readonly event: 'person'; readonly label: string; readonly number: string }
   | { readonly event: 'problem'; readonly code: string; readonly message: string }
 

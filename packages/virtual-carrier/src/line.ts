@@ -1,5 +1,6 @@
 /** One person's telephone: a mouth, an ear, and one clock for both, so that what was said and heard can be laid side by side. */
 import { ULAW_SILENCE, decodeUlaw, encodeUlaw, ulawRms } from './ulaw.ts'
+import type { FarEar } from './far-playout.ts'
 import { FRAME_BYTES, FRAME_MS, startFrameClock } from './frame-clock.ts'
 
 /** Loudness (root mean square, 0 to 1) that is a sound: synthesised speech lies around 0.1, the coding noise of silence below 0.001. */
@@ -9,6 +10,25 @@ const STOPPED_AFTER_MS = 400
 /** Something that can be heard: asked once per 20 ms, undefined for nothing. */
 interface SoundSource {
   read(): Buffer | undefined
+  /** Whoever listens has got it already, to be played by a clock of their own. */
+  readonly isFar?: true | undefined
+}
+
+/** The mouth and ear of a person who is elsewhere, beside what is spoken into the line here. */
+export interface Handset {
+  /** The next 20 ms from the mouth; undefined for silence. */
+  readMouth(): Buffer | undefined
+  /** 20 ms for the ear. */
+  hear(frame: Buffer): void
+  /** The ear that plays a media stream by its own clock. */
+  readonly ear: FarEar
+}
+
+/** How a line is kept. */
+export interface LineOptions {
+  readonly handset?: Handset | undefined
+  /** Keeps no more than is being heard: `tracks` are empty. */
+  readonly keepsNothing?: boolean | undefined
 }
 
 /** Gets every frame the mouth lets out; `speaking` is false for the silence between utterances. */
@@ -49,11 +69,12 @@ export interface Line {
   readonly hearingSinceMs: number | undefined
   readonly speaking: boolean
   tracks(): { caller: Buffer; heard: Buffer }
+  readonly handset: Handset | undefined
   close(): void
 }
 
 /** Opens a line and starts its clock. */
-export function openLine(events: LineEvents): Line {
+export function openLine(events: LineEvents, { handset, keepsNothing = false }: LineOptions = {}): Line {
   const startedMs = performance.now()
   const said: Buffer[] = []
   const heard: Buffer[] = []
@@ -70,9 +91,16 @@ export function openLine(events: LineEvents): Line {
   let loudFrames = 0
   let closed = false
 
+  const readHandset = (): { frame: Buffer; speaking: boolean } => {
+    const frame = handset?.readMouth()
+    if (!frame) return { frame: silence, speaking: false }
+    if (ulawRms(frame) > LOUD) lastSpokeMs = frameMs + FRAME_MS
+    return { frame, speaking: true }
+  }
+
   const readMouth = (): { frame: Buffer; speaking: boolean } => {
     const utterance = utterances[0]
-    if (!utterance) return { frame: silence, speaking: false }
+    if (!utterance) return readHandset()
     if (utterance.at === 0) events.spokeStart(frameMs, utterance.text)
     const frame = Buffer.alloc(FRAME_BYTES, ULAW_SILENCE)
     utterance.audio.copy(frame, 0, utterance.at)
@@ -89,12 +117,19 @@ export function openLine(events: LineEvents): Line {
 
   const readEar = (): Buffer => {
     const frames: Buffer[] = []
+    const near: Buffer[] = []
     for (const source of sources) {
       const frame = source.read()
-      if (frame) frames.push(frame)
+      if (!frame) continue
+      frames.push(frame)
+      if (!source.isFar) near.push(frame)
     }
-    return frames.length === 0 ? silence : frames.length === 1 ? frames[0]! : mix(frames)
+    if (handset && near.length > 0) handset.hear(mixed(near))
+    return mixed(frames)
   }
+
+  const mixed = (frames: Buffer[]): Buffer =>
+    frames.length === 0 ? silence : frames.length === 1 ? frames[0]! : mix(frames)
 
   const judge = (frame: Buffer): void => {
     if (ulawRms(frame) > LOUD) {
@@ -117,8 +152,10 @@ export function openLine(events: LineEvents): Line {
     frameMs = frame * FRAME_MS
     const mouth = readMouth()
     const ear = readEar()
-    said.push(mouth.frame)
-    heard.push(ear)
+    if (!keepsNothing) {
+      said.push(mouth.frame)
+      heard.push(ear)
+    }
     for (const listener of listeners) listener(mouth.frame, mouth.speaking)
     for (const listener of earListeners) listener(ear)
     judge(ear)
@@ -172,6 +209,7 @@ export function openLine(events: LineEvents): Line {
     get speaking() {
       return utterances.length > 0
     },
+    handset,
     tracks: () => ({ caller: Buffer.concat(said), heard: Buffer.concat(heard) }),
     close() {
       if (closed) return

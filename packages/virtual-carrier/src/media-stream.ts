@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { FRAME_MS } from './frame-clock.ts'
 import type { Line } from './line.ts'
 import { openMediaSocket, type MediaSocketOptions, type StreamEnd } from './media-socket.ts'
+import { createFarPlayout } from './far-playout.ts'
 import { createPlayout } from './playout.ts'
 import { startOf, type StreamIdentity } from './stream-start.ts'
 import type { MediaFaults, TwilioFaults } from './types.ts'
@@ -53,13 +54,15 @@ export function openMediaStream(options: StreamOptions): MediaStream {
     log({ type: 'mark-echoed', name, streamSid })
     socket.send({ event: 'mark', mark: { name } })
   }
-  const playout = createPlayout((name, cleared) => {
+  const onMark = (name: string, cleared: boolean): void => {
     const { marks } = options.media()
     if (marks === 'lost') return
     const lateMs = marks?.lateMs ?? (cleared ? options.faults().lateClearMarksMs : undefined) ?? 0
     if (lateMs > 0) setTimeout(() => echo(name), lateMs)
     else echo(name)
-  })
+  }
+  const { handset } = line
+  const playout = handset ? createFarPlayout(handset.ear, onMark) : createPlayout(onMark)
   const deliver = createDelivery(options.media, opening.firstTimestampMs, (frame, timestampMs) => {
     if (socket.bufferedBytes > CONGESTED_BYTES) {
       socket.skip()
@@ -90,6 +93,7 @@ export function openMediaStream(options: StreamOptions): MediaStream {
     })
     leaveLine = () => {
       stopHearing()
+      playout.leave?.()
       stopSending()
       deliver.stop()
     }

@@ -5,11 +5,10 @@ import { act, ring } from './ring.ts'
 import { runCall } from './run-twiml.ts'
 import { methodOf, type Instruction } from './scene.ts'
 import { TwilioFailure, type AnsweredBy, type FarEnd } from './types.ts'
+import type { Form } from './update-call.ts'
 import { writeStereoWav } from './wav.ts'
 import { pause } from './waiting.ts'
 import { newSid, type Leg, type Subscription, type World } from './world.ts'
-
-type Form = Record<string, string | string[] | undefined>
 
 const DETECTION_MS = 400
 const possibleNumber = /^\+[1-9]\d{6,14}$/
@@ -47,7 +46,7 @@ export async function startOutbound(world: World, form: Form): Promise<Leg> {
   const sendDigits = field('SendDigits')
   if (sendDigits !== undefined && !isKeys(sendDigits)) throw new TwilioFailure(21206, 'SendDigits is not valid')
 
-  const far = world.farEnd(to)
+  const far = world.farEnd(to, 'outbound-api')
   const leg = world.createLeg({ direction: 'outbound-api', to, from, ...subscriptionOf(form, field) })
   const limitS = Number(field('TimeLimit') ?? 0)
   void proceed(leg, far, {

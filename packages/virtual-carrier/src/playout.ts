@@ -16,6 +16,10 @@ export interface Playout {
   /** The next 160 bytes (padded with silence when fewer are left), or undefined when nothing waits. What the previous call returned has now played. */
   read(): Buffer | undefined
   readonly queuedBytes: number
+  /** It is played elsewhere, and only its time is kept here. */
+  readonly isFar?: true
+  /** Lets go of whoever plays it. */
+  leave?(): void
 }
 
 /** `onMark` gets every echo; `cleared` says that it never played. */

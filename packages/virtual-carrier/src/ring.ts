@@ -12,13 +12,18 @@ export async function ring(leg: Leg, far: FarEnd, timeoutMs: number): Promise<bo
   leg.setStatus('initiated')
   await rehearse(leg.world.voices, { script: far.script ?? [], voice: leg.options.voice })
   if (far.outcome !== 'failed') leg.setStatus('ringing')
-  const afterMs = far.outcome === 'no-answer' ? timeoutMs : (far.afterMs ?? ANSWERS_AFTER_MS)
-  await pause(Math.min(afterMs, timeoutMs), leg.signal)
+  const outcome = await (far.decide ? far.decide(leg.signal, timeoutMs) : decided(leg, far, timeoutMs))
   if (leg.over) return false
-  if (afterMs >= timeoutMs) leg.end('no-answer', 'nobody answered')
-  else if (far.outcome !== 'answers') leg.end(far.outcome, far.outcome)
+  if (outcome === 'no-answer') leg.end('no-answer', 'nobody answered')
+  else if (outcome !== 'answers') leg.end(outcome, outcome)
   else leg.answer()
   return !leg.over
+}
+
+async function decided(leg: Leg, far: FarEnd, timeoutMs: number): Promise<FarEnd['outcome']> {
+  const afterMs = far.outcome === 'no-answer' ? timeoutMs : (far.afterMs ?? ANSWERS_AFTER_MS)
+  await pause(Math.min(afterMs, timeoutMs), leg.signal)
+  return afterMs >= timeoutMs ? 'no-answer' : far.outcome
 }
 
 /** The person who answered starts to act: their script, and the moment they hang up. Not awaited by the call. */

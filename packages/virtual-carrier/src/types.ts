@@ -51,6 +51,8 @@ export type AnsweredBy =
 /** What happens when Twilio rings somebody; scripts run once they have answered. Who rejects the call is `busy`, a number that does not exist `failed` (it never rings). */
 export interface FarEnd {
   outcome: 'answers' | 'busy' | 'no-answer' | 'failed'
+  /** Decides as it rings, instead of `outcome` and `afterMs`; `no-answer` only ends at the ring timeout. */
+  decide?: (ringing: AbortSignal, timeoutMs: number) => Promise<FarEnd['outcome']>
   /** How long Twilio keeps the call in its queue before it dials, in ms (default 0). */
   queuedMs?: number
   /** Time from ringing to the outcome, in ms (default 100). Longer than the ring timeout of the call: nobody answered. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Reach } from './reach.ts'
 import type { Fork } from './fork.ts'
-import type { Line } from './line.ts'
+import type { Line, LineOptions } from './line.ts'
 import type { MediaStream } from './media-stream.ts'
 import type { AnsweredBy, CallStatus, FarEnd, MediaFaults, SimCall, TimelineEntry, TwilioFaults } from './types.ts'
 import type { WebhookAnswer } from './webhook.ts'
@@ -17,7 +17,7 @@ export interface Subscription {
 }
 
 /** The initial settings of a leg. */
-export interface LegOptions {
+export interface LegOptions extends LineOptions {
   direction: SimCall['direction']
   to: string
   from: string
@@ -130,7 +130,7 @@ export interface World {
   readonly rooms: Map<string, Room>
   readonly recordings: Map<string, Recording>
   /** What happens when this number is rung. */
-  farEnd(to: string): FarEnd
+  farEnd(to: string, direction: SimCall['direction']): FarEnd
   /** The account's own numbers. */
   readonly numbers: { owns(number: string): boolean }
   readonly voices: Voices

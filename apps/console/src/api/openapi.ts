@@ -13,11 +13,39 @@ export interface paths {
          */
         get: operations["get_appointments"];
         put?: never;
-        post?: never;
+        /**
+         * Books a time for a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_appointments"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancels an appointment
+         * @description Needs the role operator.
+         */
+        delete: operations["delete_appointments_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Moves an appointment
+         * @description Needs the role operator.
+         */
+        patch: operations["patch_appointments_id"];
         trace?: never;
     };
     "/audit": {
@@ -32,6 +60,46 @@ export interface paths {
          * @description Needs the role manager.
          */
         get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What can be booked, and when it is open
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every free time of a day for a service
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calendar_free"];
         put?: never;
         post?: never;
         delete?: never;
@@ -284,6 +352,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steps through what happened in a call: each event, what it changed, and what was done about it
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calls_id_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/routes": {
         parameters: {
             query?: never;
@@ -385,7 +473,51 @@ export interface paths {
          */
         get: operations["get_customers"];
         put?: never;
+        /**
+         * Adds a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All customers as CSV that can be imported again; PINs are not in it
+         * @description Needs the role manager.
+         */
+        get: operations["get_customers_export"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds and changes customers by a list in CSV, all of it or nothing; `dryRun` says what it would do
+         * @description Needs the role manager.
+         */
+        post: operations["post_customers_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -406,7 +538,95 @@ export interface paths {
         get: operations["get_customers_id"];
         put?: never;
         post?: never;
+        /**
+         * Deletes a customer with appointments and notes
+         * @description Needs the role manager.
+         */
+        delete: operations["delete_customers_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes what is on record of a customer
+         * @description Needs the role operator.
+         */
+        patch: operations["patch_customers_id"];
+        trace?: never;
+    };
+    "/customers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notes something of a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_customers_id_notes"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a note
+         * @description Needs the role operator.
+         */
+        delete: operations["delete_customers_id_notes_note"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds a telephone to a customer
+         * @description Needs the role operator.
+         */
+        post: operations["post_customers_id_phones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers/{id}/phones/{phone}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a telephone from a customer
+         * @description Needs the role operator.
+         */
+        delete: operations["delete_customers_id_phones_phone"];
         options?: never;
         head?: never;
         patch?: never;
@@ -934,13 +1154,61 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who is signed in
+         * Who is signed in, and what gateway this is
          * @description Needs the role viewer.
          */
         get: operations["get_session"];
         put?: never;
+        /**
+         * Signs a browser in by a key or the ADMIN_TOKEN: the answer sets its cookie
+         * @description For everybody. A wrong key always gets the same answer.
+         */
+        post: operations["post_session"];
+        /**
+         * Signs out: this browser, or all of yours
+         * @description Needs the role viewer.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browsers that are signed in: yours; for an owner, those of everybody
+         * @description Needs the role viewer.
+         */
+        get: operations["get_sessions"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Signs a browser out: one of yours, or as an owner anybody’s
+         * @description Needs the role viewer.
+         */
+        delete: operations["delete_sessions_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1294,6 +1562,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process that answers, what is kept for how long, and the newest backup
+         * @description Needs the role operator.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a test call can ring
+         * @description Needs the role operator.
+         */
+        get: operations["get_test_calls"];
+        put?: never;
+        /**
+         * Begins a test call
+         * @description Needs the role operator.
+         */
+        post: operations["post_test_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/twilio/after-dial": {
         parameters: {
             query?: never;
@@ -1571,6 +1883,8 @@ export interface components {
             customerId: string;
             customerName: string;
             callId: string | null;
+            serviceId: string;
+            resourceId: string | null;
         };
         AuditLine: {
             id: number;
@@ -1583,6 +1897,42 @@ export interface components {
                 [key: string]: unknown;
             };
             address?: string;
+        };
+        BrowserSession: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "manager" | "owner";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+            /** Format: date-time */
+            endsAt: string;
+            address?: string;
+            browser?: string;
+            isThis: boolean;
+        };
+        Calendar: {
+            timeZone: string;
+            services: {
+                id: string;
+                name: string;
+                durationMinutes: number;
+                bufferMinutes: number;
+            }[];
+            resources: {
+                id: string;
+                name: string;
+            }[];
+            days: {
+                date: string;
+                open: {
+                    opens: number;
+                    closes: number;
+                }[];
+                closedFor?: string;
+            }[];
         };
         CallActedOn: {
             callId: string;
@@ -1610,16 +1960,235 @@ export interface components {
             problems?: string[];
             why?: string;
             whatToDo?: string;
+            outcome?: string;
+            turns?: number;
             costUsd?: number;
             costEstimated?: boolean;
+            outbound?: {
+                state: string;
+                scenario?: string;
+                gate?: string;
+            } & {
+                [key: string]: unknown;
+            };
         } & {
             [key: string]: unknown;
+        };
+        CallReplay: {
+            steps: {
+                number: number;
+                atMs: number;
+                event: {
+                    type: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                phase: string;
+                changes: {
+                    path: string;
+                    from?: unknown;
+                    to?: unknown;
+                }[];
+                does: string[];
+                did?: string[];
+            }[];
+            truncated: boolean;
         };
         CallRoute: {
             route: string;
             label: string;
             /** @enum {string} */
             kind: "person" | "voicemail";
+        };
+        CallStory: {
+            callId: string;
+            callSid?: string;
+            mode: string;
+            instance?: string;
+            settingsVersion?: number;
+            tuningProfile?: string;
+            language?: string;
+            promptVersion?: string;
+            model?: string;
+            /** @constant */
+            test?: true;
+            direction: string;
+            caller?: string;
+            dialled: string;
+            answeredBy?: string;
+            phase?: string;
+            disposition?: string;
+            startedAt: string;
+            endedAt?: string;
+            assistantEndedAt?: string;
+            why?: string;
+            whatToDo?: string;
+            outcome?: string;
+            firstWordsMs?: number;
+            turns: ({
+                /** @enum {string} */
+                speaker: "caller" | "assistant";
+                text: string;
+                atMs: number;
+                startedMs?: number;
+                endedMs?: number;
+                sentMs?: number;
+                heardMs?: number;
+                generatedMs?: number;
+                /** @constant */
+                cut?: true;
+                unheard?: string;
+                deltaMs?: number;
+                latencyMs?: number;
+                usage?: {
+                    input: {
+                        text: number;
+                        audio: number;
+                        cachedText: number;
+                        cachedAudio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    output: {
+                        text: number;
+                        audio: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+                costUsd?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            tools?: ({
+                name: string;
+                startedAtMs: number;
+                durationMs: number;
+                /** @enum {string} */
+                outcome: "done" | "failed" | "timed_out" | "aborted";
+                input?: unknown;
+                result?: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            transfers?: ({
+                /** @enum {string} */
+                kind: "cold" | "warm" | "voicemail" | "fallback";
+                route?: string;
+                label?: string;
+                number?: string;
+                reason?: string;
+                atMs: number;
+                outcome?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            problems: ({
+                code: string;
+                message: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description What people at the business did in the call. */
+            acts?: ({
+                /** @enum {string} */
+                kind: "note" | "transfer" | "listen";
+                by: string;
+                atMs: number;
+                text?: string;
+                route?: string;
+                endedMs?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            recording?: {
+                durationMs: number;
+                bytes: number;
+            };
+            speech?: ({
+                startedMs: number;
+                endedMs?: number;
+                /** @enum {string} */
+                as?: "noise" | "kept";
+                clearedAfterMs?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            phases?: ({
+                phase: string;
+                atMs: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            latency?: {
+                webhook_to_answer?: number[];
+                webhook_to_model_open?: number[];
+                webhook_to_model_created?: number[];
+                webhook_to_model_configured?: number[];
+                webhook_to_greeting_delta?: number[];
+                media_to_greeting_frame?: number[];
+                speech_end_to_delta?: number[];
+                speech_end_to_frame?: number[];
+                speech_start_to_clear?: number[];
+                tool_to_output?: number[];
+                relay_in?: number[];
+                relay_out?: number[];
+            } & {
+                [key: string]: unknown;
+            };
+            usage?: {
+                input: {
+                    text: number;
+                    audio: number;
+                    cachedText: number;
+                    cachedAudio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+                output: {
+                    text: number;
+                    audio: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            cachedShare?: number;
+            costUsd?: number;
+            costEstimated?: boolean;
+            audio?: {
+                [key: string]: number;
+            };
+            omitted?: {
+                [key: string]: number;
+            };
+            notes?: ({
+                text: string;
+                at: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+            outbound?: {
+                state: string;
+                to: string;
+                from: string;
+                scenario?: string;
+                requestedAt: string;
+                dialledAt?: string;
+                answeredAt?: string;
+                endedAt?: string;
+                gate?: string;
+                until?: string;
+                problem?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         Contact: {
             number: string;
@@ -1659,10 +2228,27 @@ export interface components {
             createdAt: string;
             appointments: components["schemas"]["Appointment"][];
             notes: {
+                id: string;
                 text: string;
                 callId: string;
                 /** Format: date-time */
                 createdAt: string;
+            }[];
+        };
+        CustomerImport: {
+            added: number;
+            changed: number;
+            unchanged: number;
+            lines: {
+                line: number;
+                name: string;
+                /** @enum {string} */
+                does: "new" | "changed";
+                keptForContact: string[];
+            }[];
+            problems: {
+                line: number;
+                message: string;
             }[];
         };
         DoNotCallEntry: {
@@ -1872,10 +2458,32 @@ export interface components {
             /** @constant */
             removed: true;
         };
+        RingChoices: {
+            instances: string[];
+            numbers: {
+                number: string;
+                instance: string;
+            }[];
+            hasDraft: boolean;
+            model: {
+                name: string;
+                isSimulated: boolean;
+                usdPerMinute?: number;
+            };
+            canSpeak: boolean;
+        };
         Session: {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
+            business: {
+                name: string;
+                timeZone: string;
+            };
+            /** @enum {string} */
+            runs: "dev" | "start";
+            isModelSimulated: boolean;
+            isCarrierSimulated: boolean;
         };
         SettingsConflict: {
             path: string;
@@ -1921,6 +2529,7 @@ export interface components {
                 [key: string]: unknown;
             };
             opening?: components["schemas"]["Opening"];
+            hasDraft?: boolean;
         };
         SettingsTemplate: {
             name: string;
@@ -2127,6 +2736,34 @@ export interface components {
                 }[];
             }[];
         };
+        System: {
+            node: string;
+            pid: number;
+            /** Format: date-time */
+            startedAt: string;
+            memoryBytes: number;
+            liveCalls: number;
+            keeps: {
+                transcriptDays: number;
+                eventDays: number;
+                /** @enum {string} */
+                toolData: "off" | "redacted" | "full";
+                /** Format: date-time */
+                deletedAt?: string;
+            };
+            backup?: {
+                file: string;
+                /** Format: date-time */
+                at: string;
+                sizeBytes: number;
+            };
+            storageProblem?: string;
+        };
+        TestCall: {
+            callId: string;
+            /** @description Where the softphone opens its socket: once, within 30 seconds. */
+            line: string;
+        };
         TuningProfileFigures: {
             profile?: string;
             calls: number;
@@ -2186,6 +2823,119 @@ export interface operations {
             };
         };
     };
+    post_appointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    customerId: string;
+                    serviceId: string;
+                    /** Format: date-time */
+                    startsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_appointments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_appointments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    startsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_audit: {
         parameters: {
             query?: {
@@ -2212,6 +2962,73 @@ export interface operations {
                     "application/json": {
                         lines: components["schemas"]["AuditLine"][];
                         next?: number;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calendar: {
+        parameters: {
+            query: {
+                from: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calendar_free: {
+        parameters: {
+            query: {
+                service: string;
+                date: string;
+                moving?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        starts: string[];
                     };
                 };
             };
@@ -2510,7 +3327,9 @@ export interface operations {
     };
     get_calls_id: {
         parameters: {
-            query?: never;
+            query?: {
+                events?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -2525,9 +3344,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CallStory"];
                 };
             };
             /** @description Refused or failed */
@@ -2692,6 +3509,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingPeaks"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallReplay"];
                 };
             };
             /** @description Refused or failed */
@@ -2954,12 +3802,334 @@ export interface operations {
             };
         };
     };
+    post_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    firstName?: string;
+                    /** @default  */
+                    lastName?: string;
+                    email?: string | null;
+                    address?: string | null;
+                    postcode?: string | null;
+                    /** @default [] */
+                    phones?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_customers_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_customers_import: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+                share?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_customers_id: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_customers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @constant */
+                        removed: true;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_customers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    firstName?: string;
+                    lastName?: string;
+                    email?: string | null;
+                    address?: string | null;
+                    postcode?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_customers_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_customers_id_notes_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_customers_id_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    phone: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_customers_id_phones_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                phone: string;
             };
             cookie?: never;
         };
@@ -3352,6 +4522,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
+                masked?: "true" | "false";
                 limit?: number;
                 after?: string;
             };
@@ -3432,7 +4603,9 @@ export interface operations {
     };
     get_messages_id: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -4173,6 +5346,136 @@ export interface operations {
             };
         };
     };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: {
+                everywhere?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: number;
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: components["schemas"]["BrowserSession"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_settings: {
         parameters: {
             query?: never;
@@ -4859,6 +6162,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingChoices"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A number of ours, or the name of an instance. */
+                    ring: string;
+                    /** @description Instead of the settings in force. */
+                    settings?: "draft" | number;
+                    /** @description The number of the caller; withheld when absent. Needs the role manager. */
+                    as?: string;
+                    /**
+                     * @description What people do who are rung in the call; the softphone may change it.
+                     * @default answers
+                     * @enum {string}
+                     */
+                    persons?: "answers" | "busy" | "noAnswer" | "declines";
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCall"];
                 };
             };
             /** @description Refused or failed */

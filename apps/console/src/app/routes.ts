@@ -58,7 +58,7 @@ export const routes: readonly Route[] = [
     role: 'viewer',
     page: lazy(() => import('../pages/calls/calls-page.tsx')),
   },
-  { path: '/calls/:id', role: 'viewer', page: lazy(() => import('../pages/call/call-page.tsx')) },
+  { path: '/calls/:id/*?', role: 'viewer', page: lazy(() => import('../pages/call/call-page.tsx')) },
   {
     path: '/messages',
     name: 'Messages',

@@ -11,6 +11,7 @@ import type {
 } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import { lesserRole } from './access.ts'
 import { parseRequest } from './parse.ts'
 import { mayDo, ROLES, type Actor, type Role } from './roles.ts'
 
@@ -18,6 +19,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role that may use an operator route. */
     role?: Role
+    /** For whoever is not signed in; instead of a role. */
+    isOpen?: true
   }
   interface FastifyRequest {
     /** Who sends it; only in operator routes. */
@@ -68,7 +71,7 @@ const answersIn = (answer: unknown): unknown[] => {
 /** Makes the start fail for a route that anybody could use, or that nobody could look up. */
 const requireDescription = ({ method, url, config, schema }: RouteOptions): void => {
   const problems: string[] = []
-  if (!ROLES.includes(config?.role as Role)) problems.push('config.role')
+  if (!ROLES.includes(config?.role as Role) && !config?.isOpen) problems.push('config.role')
   if (!schema?.summary) problems.push('schema.summary')
   const answers = Object.values(schema?.response ?? {}).flatMap(answersIn)
   if (answers.length === 0 || !answers.every(isZod)) problems.push('schema.response of zod schemas')
@@ -105,11 +108,11 @@ export const addAdminScope = async (
     admin.addHook('onRequest', async (request, reply) => {
       // Refusals too: what is personal is kept by no browser and no proxy.
       reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+      const { role = 'owner', isOpen } = request.routeOptions.config
+      if (isOpen) return
       const actor = await deps.access.admit(request, reply)
       request.actor = actor
-      const { role = 'owner' } = request.routeOptions.config
-      if (!mayDo(actor.role, role))
-        throw new GatewayError('forbidden', `This needs the role ${role}; ${actor.name} has the role ${actor.role}.`)
+      if (!mayDo(actor.role, role)) throw new GatewayError('forbidden', lesserRole(actor, role))
     })
     admin.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value) => {
       try {

@@ -1,6 +1,4 @@
 import { Readable } from 'node:stream'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { GatewayError } from '@llc-phone/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -12,6 +10,7 @@ import { noteDeed } from './audit.ts'
 import type { createCallList } from './call-list.ts'
 import { csvOf, jsonOf } from './export-pages.ts'
 import { exportQuery, filterForAudit, filterOf } from './call-query.ts'
+import { readLog } from './call-replay.ts'
 import { headOf } from './call-view.ts'
 import { mayDo } from './roles.ts'
 
@@ -38,7 +37,9 @@ const COLUMNS = [
   'disposition',
   'why',
   'whatToDo',
+  'outcome',
   'problems',
+  'turns',
   'firstWordsMs',
   'costUsd',
   'costEstimated',
@@ -96,13 +97,7 @@ export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: Retur
     response: answer('application/json'),
   }
   scope.get('/calls/:id/events', { ...viewer, schema: events }, async ({ params: { id } }, reply) => {
-    const kept = await deps.events.find(id)
-    if (!kept)
-      throw new GatewayError(
-        'not_found',
-        'There is no log of this call: it goes on, or its log was not kept or is too old.',
-      )
-    const text = (await promisify(gunzip)(Buffer.from(kept.gzip, 'base64'))).toString()
+    const text = await readLog(deps.events, id)
     const lines = text.split(/(?<=\n)/)
     const inParts = async function* (): AsyncGenerator<string> {
       for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {

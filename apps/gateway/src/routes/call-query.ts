@@ -15,7 +15,8 @@ const date = z
   .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date, like 2026-11-30 or 2026-11-30T14:00:00Z')
   .transform((text) => new Date(text))
 
-const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
+/** A yes or no in a query. */
+export const yesOrNo = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
 
 /** The filters of `GET /calls` and of its exports. */
 export const callQuery = z.object({

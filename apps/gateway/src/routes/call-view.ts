@@ -1,12 +1,17 @@
+import type { CallStory } from '@llc-phone/core'
 import type { CallSummary, OutboundCall } from '@llc-phone/store'
 import * as z from 'zod'
-import type { Estimate } from '../watching/cost.ts'
+import { costOf, type Estimate } from '../watching/cost.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
-import { problemCodesIn, whyOf } from '../watching/why.ts'
+import { outcomeOf, problemCodesIn, whyOf } from '../watching/why.ts'
 
 /** A call as lists and stories have it. */
 export type ViewedCall = CallSummary &
-  Estimate & { readonly phase?: string; readonly problems?: readonly { readonly code: string }[] | undefined }
+  Estimate & {
+    readonly phase?: string
+    readonly problems?: readonly { readonly code: string }[] | undefined
+    readonly turns?: CallStory['turns']
+  }
 
 const text = z.string()
 const sometimes = text.optional()
@@ -34,13 +39,21 @@ export const callHead = z
     problems: z.array(text).optional(),
     why: sometimes,
     whatToDo: sometimes,
+    /** How it ended, in one sentence, also when it ended well. */
+    outcome: sometimes,
+    /** How often somebody spoke. */
+    turns: z.number().optional(),
     costUsd: z.number().optional(),
     costEstimated: z.boolean().optional(),
+    /** Of a call that we placed. */
+    outbound: z.looseObject({ state: text, scenario: sometimes, gate: sometimes }).optional(),
   })
   .meta({ id: 'CallHead' })
 
-const explained = (call: ViewedCall, placed: OutboundCall | undefined) =>
-  whyOf({ ...call, problemCodes: problemCodesIn(call), outbound: placed })
+const explained = (call: ViewedCall, placed: OutboundCall | undefined) => {
+  const told = { ...call, problemCodes: problemCodesIn(call), outbound: placed }
+  return { ...whyOf(told), outcome: outcomeOf(told) }
+}
 
 /** A call in a list. `reveal`: with whole numbers. */
 export const headOf = (call: ViewedCall, placed?: OutboundCall, reveal = false) => {
@@ -65,6 +78,7 @@ export const headOf = (call: ViewedCall, placed?: OutboundCall, reveal = false) 
     firstWordsMs: call.firstWordsMs,
     problems: codes.length > 0 ? codes : undefined,
     ...explained(call, placed),
+    turns: call.turnCount ?? call.turns?.length,
     costUsd: call.costUsd,
     costEstimated: call.costEstimated,
   }
@@ -74,10 +88,22 @@ export const headOf = (call: ViewedCall, placed?: OutboundCall, reveal = false) 
   }
 }
 
+/** What a turn cost, where that is known. */
+const turnBill = (model: string | undefined, { usage }: CallStory['turns'][number]) => {
+  const costUsd = model === undefined || !usage ? undefined : costOf(model, usage)
+  return costUsd === undefined ? {} : { costUsd }
+}
+
 /** A story with its published field names, and with other people's numbers masked. */
 export const published = (call: ViewedCall, placed?: OutboundCall): object => {
-  const { legId, isTest, problemCodes: _codes, ...rest } = call
-  const told = { problems: [], ...rest, ...(isTest ? { test: true } : {}), ...explained(call, placed) }
+  const { legId, isTest, problemCodes: _codes, turnCount: _count, turns, ...rest } = call
+  const told = {
+    problems: [],
+    ...rest,
+    turns: (turns ?? []).map((turn) => ({ ...turn, ...turnBill(call.model, turn) })),
+    ...(isTest ? { test: true } : {}),
+    ...explained(call, placed),
+  }
   return { callSid: legId, ...(masked(told) as object) }
 }
 

@@ -2,16 +2,26 @@ import { GatewayError, type CallSession } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
+import type { PricedCall } from '../watching/call-log.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import { addCallActing } from './call-acting.ts'
 import { addCallExports } from './call-export.ts'
 import { addCallRecording } from './call-recording.ts'
 import { createCallList } from './call-list.ts'
 import { callPage, filterOf } from './call-query.ts'
+import { addReplayRoute } from './call-replay.ts'
+import { callStory } from './call-story-schema.ts'
 import { callHead, headOf, masked, published } from './call-view.ts'
 import { noteDeed } from './audit.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
 import { pageShape } from './parse.ts'
+
+/** A live call is asked for often by a page that draws it, and does not need the newest events again each time. */
+const withoutEvents = (story: PricedCall, isWanted: boolean): PricedCall => {
+  if (!isWanted) return story
+  const { events: _events, ...rest } = story
+  return rest
+}
 
 const viewing = { config: { role: 'viewer' } } as const
 const ofCall = z.object({ id: z.string() })
@@ -30,7 +40,7 @@ const feedWish = z.strictObject({
 /** Server-sent events. */
 const eventStream = { content: { 'text/event-stream': { schema: z.string() } } }
 
-/** `GET /calls` and its exports, `/calls/ID`, `/calls/ID/events`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
+/** `GET /calls` and its exports, `/calls/ID`, `/calls/ID/events`, `/calls/ID/replay`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
 export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
 
@@ -58,6 +68,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   addCallExports(scope, deps, list)
   addCallActing(scope, deps)
   addCallRecording(scope, deps)
+  addReplayRoute(scope, deps)
 
   const away = { summary: 'Callers who got no assistant', querystring: pageShape, response: { 200: z.looseObject({}) } }
   scope.get('/calls/turned-away', { ...viewing, schema: away }, async (request) => {
@@ -76,24 +87,37 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     feed.subscribe(reply.raw, { ...wish, lastEventId: typeof last === 'string' ? last : since })
   })
 
-  const one = { summary: 'The story of a call', params: ofCall, response: { 200: z.looseObject({}) } }
-  scope.get('/calls/:id', { ...viewing, schema: one }, async ({ params: { id } }) => {
+  const one = {
+    summary: 'The story of a call',
+    params: ofCall,
+    querystring: z.object({ events: z.enum(['true', 'false']).optional() }),
+    response: { 200: callStory },
+  }
+  scope.get('/calls/:id', { ...viewing, schema: one }, async ({ params: { id }, query }) => {
     const call = inMemory(id)
     const callId = call?.facts.callId ?? id
     const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
     const placed = await (call ? orElse(looking, undefined) : looking)
-    const told = call ? calls.storyOf(call) : await calls.find(placed?.callId ?? id)
+    const told = call
+      ? withoutEvents(calls.storyOf(call), query.events === 'false')
+      : await calls.find(placed?.callId ?? id)
     if (!placed) {
       if (!told) throw new GatewayError('not_found', 'There is no such call.')
-      return published(told)
+      return { ...published(told), ...(await recordingOf(told.callId)) }
     }
     const noted = await orElse(notes.of(placed.callId), [])
     return {
       ...published(told ?? summaryOfOutbound(placed), placed),
       outbound: outboundView(placed),
+      ...(await recordingOf(placed.callId)),
       ...(noted.length > 0 ? { notes: masked(noted) } : {}),
     }
   })
+
+  const recordingOf = async (callId: string) => {
+    const kept = await deps.recordings?.find(callId)
+    return kept ? { recording: { durationMs: kept.durationMs, bytes: kept.bytes } } : {}
+  }
 
   const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findByLegId(id)
 

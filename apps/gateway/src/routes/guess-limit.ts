@@ -1,11 +1,20 @@
 import { isIPv6 } from 'node:net'
 
-/** How many wrong tokens may come at once, from one address and from all together. */
-const PER_ADDRESS = 10
-const OVERALL = 100
+/** How many wrong tokens may come at once, and how many more in a minute after that. */
+export interface GuessAllowance {
+  /** From one address. */
+  readonly perAddress: number
+  /** From all together. */
+  readonly overall: number
+}
 
-/** After that, one more per this time. */
-const FORGIVEN_AFTER_MS = 6_000
+const MINUTE_MS = 60_000
+
+/** For tokens in requests: programs send them with each. */
+const OF_PROGRAMS: GuessAllowance = { perAddress: 10, overall: 100 }
+
+/** For signing in, which people do. */
+export const OF_PEOPLE: GuessAllowance = { perAddress: 5, overall: 10 }
 
 /** Longest wait, however often somebody has guessed. */
 const MAX_OWED = 10
@@ -39,11 +48,15 @@ const expand = (address: string): string[] => {
 }
 
 /** Counts without timers: expired counts are removed when the next wrong token comes. */
-export const createGuessLimit = (now: () => number): GuessLimit => {
+export const createGuessLimit = (
+  now: () => number,
+  { perAddress, overall: together }: GuessAllowance = OF_PROGRAMS,
+): GuessLimit => {
   const debts = new Map<string, Debt>()
   const overall: Debt = { count: 0, at: 0 }
 
-  const owe = (debt: Debt, allowed: number, forgivenAfterMs: number): number => {
+  const owe = (debt: Debt, allowed: number): number => {
+    const forgivenAfterMs = MINUTE_MS / allowed
     const left = Math.max(0, debt.count - (now() - debt.at) / forgivenAfterMs)
     debt.count = Math.min(left + 1, allowed + MAX_OWED)
     debt.at = now()
@@ -58,10 +71,7 @@ export const createGuessLimit = (now: () => number): GuessLimit => {
       debts.delete(place)
       debts.set(place, debt)
       if (debts.size > MAX_ADDRESSES) debts.delete(debts.keys().next().value!)
-      return Math.max(
-        owe(debt, PER_ADDRESS, FORGIVEN_AFTER_MS),
-        owe(overall, OVERALL, (FORGIVEN_AFTER_MS * PER_ADDRESS) / OVERALL),
-      )
+      return Math.max(owe(debt, perAddress), owe(overall, together))
     },
     get size() {
       return debts.size

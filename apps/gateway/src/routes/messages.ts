@@ -26,7 +26,12 @@ const filterShape = z.strictObject({
   to: moment.optional(),
   delivery: z.enum(['failed', 'pending']).optional(),
 })
-const page = filterShape.extend({ limit: pageShape.shape.limit, after: z.string().max(128, 'is too long').optional() })
+const page = filterShape.extend({
+  /** Numbers are masked for operators too, as on a screen that others can see. */
+  masked: flag.optional(),
+  limit: pageShape.shape.limit,
+  after: z.string().max(128, 'is too long').optional(),
+})
 const wanted = filterShape.extend({ format: z.enum(['json', 'csv']).default('json') })
 const ofMessage = z.object({ id: z.string() })
 const change = z
@@ -73,9 +78,9 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     ...(number === undefined ? {} : { number: requireNumber(deps, number) }),
   })
   const viewFor =
-    ({ role }: Actor) =>
+    ({ role }: Actor, masked = false) =>
     (message: ListedMessage): object =>
-      messageView(message, mayDo(role, 'operator'))
+      messageView(message, !masked && mayDo(role, 'operator'))
 
   const list = {
     summary: 'Messages callers left, the latest first',
@@ -91,14 +96,14 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     },
   }
   scope.get('/messages', { config: { role: 'viewer' }, schema: list }, async ({ query, actor }) => {
-    const { limit, after, ...filter } = query
+    const { limit, after, masked = false, ...filter } = query
     const before = after === undefined ? undefined : positionOf(after)
     const [messages, counts] = await Promise.all([
       messageList.page(filterOf(filter), limit, before),
       messageList.counts(),
     ])
     const last = messages.length === limit ? messages.at(-1) : undefined
-    return { messages: messages.map(viewFor(actor)), ...counts, ...(last ? { next: cursorOf(last) } : {}) }
+    return { messages: messages.map(viewFor(actor, masked)), ...counts, ...(last ? { next: cursorOf(last) } : {}) }
   })
 
   const exported = {
@@ -136,8 +141,17 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
   }
   scope.get(
     '/messages/:id',
-    { config: { role: 'viewer' }, schema: { ...one, summary: 'A message' } },
-    async ({ params, actor }) => viewFor(actor)(await find(params.id)),
+    {
+      config: { role: 'viewer' },
+      schema: { ...one, summary: 'A message', querystring: z.strictObject({ reveal: flag.optional() }) },
+    },
+    async (request) => {
+      const { params, query, actor } = request
+      const found = await find(params.id)
+      if (query.reveal && mayDo(actor.role, 'operator'))
+        await noteDeed(deps, request, { action: 'message_revealed', target: params.id })
+      return viewFor(actor)(found)
+    },
   )
 
   const patch = { ...one, summary: 'Says that somebody has seen to a message, or is to', body: change }

@@ -9,7 +9,7 @@ import { ROLES } from './roles.ts'
 const role = z.enum(ROLES, `must be ${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`)
 
 /** What stands as the author of changes that no person has made. */
-const TAKEN: ReadonlySet<string> = new Set(['ADMIN_TOKEN', 'SETTINGS'])
+const TAKEN: ReadonlySet<string> = new Set(['ADMIN_TOKEN', 'SETTINGS', 'DEVELOPER', 'NOBODY'])
 
 const name = z
   .string('is missing: the name of the person')

@@ -6,10 +6,12 @@ export type Role = (typeof ROLES)[number]
 
 /** Who sends a request. */
 export interface Actor {
-  /** The name of a person, or `ADMIN_TOKEN`. */
+  /** The name of a person, `ADMIN_TOKEN`, or `developer` in a browser that `./phone dev` has signed in. */
   readonly name: string
-  /** Absent for `ADMIN_TOKEN`. */
+  /** Absent for what is no person. */
   readonly personId?: string
+  /** The session of the browser it comes from; absent for a key in the request itself. */
+  readonly sessionId?: string
   readonly role: Role
 }
 

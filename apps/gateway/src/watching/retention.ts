@@ -46,7 +46,8 @@ const LOOK_EVERY_MS = 600_000
 /** Counts of callers who got no assistant have nothing of any caller. */
 const TURNED_AWAY_DAYS = 365
 
-const JOB = 'retention'
+/** The name of the job in the store. */
+export const RETENTION_JOB = 'retention'
 
 const forgetRecordings = async (recordings: Pick<Recordings, 'forget' | 'mend'>, before: Date): Promise<number> => {
   await recordings.mend()
@@ -80,13 +81,13 @@ export const createRetention = (options: RetentionOptions): RetentionJob => {
       counts[what] = count
       metrics.forgotten(what, count)
     }
-    await retention.ran(JOB, now)
+    await retention.ran(RETENTION_JOB, now)
     log.info(counts, 'what was kept long enough is deleted')
   }
 
   const look = async (): Promise<void> => {
     try {
-      const last = await retention.lastRun(JOB)
+      const last = await retention.lastRun(RETENTION_JOB)
       const tonight = nightOf(timeZone(), clock.date())
       if (last === undefined || nightOf(timeZone(), last) < tonight) await run()
     } catch (error) {

@@ -202,3 +202,20 @@ export const whyOf = (call: Explained): Why | undefined => {
   // Another version may have written a word that this one does not know.
   return Object.hasOwn(ENDS, disposition) ? ENDS[disposition](call) : undefined
 }
+
+/** How a call that ended well is told; `whom` is who the caller was connected with. */
+const ENDED_WELL: Readonly<Partial<Record<Disposition, (whom: string) => string>>> = {
+  caller_hung_up: () => 'The caller hung up.',
+  assistant_hung_up: () => 'The assistant said goodbye and hung up.',
+  transferred: (whom) => `The caller was connected with ${whom}.`,
+  voicemail: () => 'The caller left a message.',
+}
+
+/** How a call ended, in one sentence: why it failed, or how it went well; `undefined` while it goes on. */
+export const outcomeOf = (call: Explained): string | undefined => {
+  const why = whyOf(call)?.why
+  const { disposition, transfers = [] } = call
+  if (why !== undefined || disposition === undefined) return why
+  const whom = transfers.findLast(({ outcome }) => outcome === 'bridged')?.label ?? 'a person'
+  return Object.hasOwn(ENDED_WELL, disposition) ? ENDED_WELL[disposition]?.(whom) : undefined
+}

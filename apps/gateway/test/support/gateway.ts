@@ -1,6 +1,6 @@
 import { e164, systemClock, type CallRegistry, type E164 } from '@llc-phone/core'
 import { createTwilioLine } from '@llc-phone/line-twilio'
-import type { PeopleBook } from '@llc-phone/store'
+import type { PeopleBook, SessionBook } from '@llc-phone/store'
 import type { FastifyInstance } from 'fastify'
 import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
 import { buildApp } from '../../src/app.ts'
@@ -56,6 +56,14 @@ const noPeople: PeopleBook = {
   revokeKey: async () => undefined,
   keysInForce: async () => [],
   used: async () => undefined,
+}
+
+/** Nothing is kept. */
+export const noSessions: SessionBook = {
+  add: async () => undefined,
+  list: async () => [],
+  used: async () => undefined,
+  remove: async () => undefined,
 }
 
 /** A CallSid that ends in `n`. */
@@ -120,7 +128,16 @@ export const testGateway = async (
   })
   const frontDesk = quietMode('receptionist')
   const inbound: Omit<TestDeps, 'lines'> = {
-    access: createAccess({ adminToken: ADMIN_TOKEN, people: noPeople, clock: systemClock, log }),
+    access: createAccess({
+      adminToken: ADMIN_TOKEN,
+      people: noPeople,
+      sessions: noSessions,
+      clock: systemClock,
+      log,
+      publicUrl,
+    }),
+    failedSignIns: { failed: () => undefined },
+    surroundings: { runs: 'start', isModelSimulated: false, isCarrierSimulated: false },
     people: noPeople,
     log,
     registry,
@@ -145,9 +162,16 @@ export const testGateway = async (
     deliverAgain: async () => [],
     openRecording: async () => undefined,
     customerList: unused('the customers'),
+    customerDesk: unused('changing customers'),
+    customerTransfer: unused('files of customers'),
     callers: unused('forgetting callers'),
     turnedAway: { recent: async () => [] },
     doctor: unused('the doctor'),
+    keeping: {
+      keeps: { transcriptDays: 365, eventDays: 30, toolData: 'redacted' },
+      newestBackup: async () => undefined,
+      deletedAt: async () => undefined,
+    },
     audit: { add: async () => undefined, list: async () => [] },
     checkAnswers: true,
     countTurnedAway: () => undefined,
@@ -171,6 +195,9 @@ export const testGateway = async (
     statistics: unused('the statistics'),
     metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
+    testCalls: { takeUpgrade: () => false } as never,
+    openTrial: () => unused('test calls'),
+    modelName: 'gpt-realtime-2.1',
     isDraining: () => false,
     turnsAway: () => false,
     ...replaced,

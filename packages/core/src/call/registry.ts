@@ -59,6 +59,8 @@ export interface CallRequest
     Pick<CallConduct, 'mode' | 'fallback'> {
   /** The line that carries the call. */
   readonly line: Line
+  /** Of a call that somebody waits for; a new id when absent. */
+  readonly callId?: string | undefined
 }
 
 /** A call that we are about to place; it has no `legId` yet. */
@@ -71,7 +73,7 @@ export interface OutboundCallRequest
 }
 
 /** A call of a process that died, to go on here. */
-export interface ResumeRequest extends CallRequest, Pick<CallFacts, 'callId' | 'startedAt'> {
+export interface ResumeRequest extends Omit<CallRequest, 'callId'>, Pick<CallFacts, 'callId' | 'startedAt'> {
   readonly remembered: RememberedCall
   /** What the carrier has just reported. */
   readonly report?: AwayReport | undefined
@@ -232,10 +234,10 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     room,
     open(request) {
       sweep()
-      const { mode, fallback, instance, settingsVersion, tuningProfile, isTest, line, ...known } = request
+      const { mode, fallback, instance, settingsVersion, tuningProfile, isTest, line, callId, ...known } = request
       const origin = { instance, settingsVersion, tuningProfile, isTest }
       const conduct = { mode, ...(fallback ? { fallback } : {}), ...origin }
-      return byLegId(request.legId) ?? create({ ...known, callId: randomUUID() }, conduct, line)
+      return byLegId(request.legId) ?? create({ ...known, callId: callId ?? randomUUID() }, conduct, line)
     },
     resume({
       mode,

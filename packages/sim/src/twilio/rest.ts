@@ -6,24 +6,15 @@ import { createHttpServer } from '../tls/serve-tls.ts'
 import { callPage, callResource } from './call-resource.ts'
 import { startOutbound } from '@llc-phone/virtual-carrier/outbound'
 import { attachRestFaults, bodyOf, type RecordedRequest } from './rest-faults.ts'
-import { runCall } from '@llc-phone/virtual-carrier/run-twiml'
+import { one, updateCall, type Form } from '@llc-phone/virtual-carrier/update-call'
 import { numberResource, type NumberBook, type OwnNumber } from './numbers.ts'
 import { pageOf } from './page.ts'
-import { methodOf } from '@llc-phone/virtual-carrier/scene'
 import { TwilioFailure } from '@llc-phone/virtual-carrier/types'
 import type { Leg, Member, Room, World } from '@llc-phone/virtual-carrier/world'
 
 /** The world of an account whose numbers the REST API shows. */
 export interface AccountWorld extends World {
   readonly numbers: NumberBook
-}
-
-type Form = Record<string, string | string[] | undefined>
-
-/** The first value of a form field. */
-const one = (form: Form, name: string): string | undefined => {
-  const value = form[name]
-  return Array.isArray(value) ? value[0] : value
 }
 
 const onceEach = (form: Form): Record<string, string | undefined> =>
@@ -144,29 +135,6 @@ function attachNumbers(app: FastifyInstance, { accountSid, numbers }: AccountWor
       numbers.update(own, onceEach(body ?? {}))
       return numberResource(accountSid, own)
     },
-  )
-}
-
-/** Hangs up, cancels, or replaces the running TwiML at once. */
-function updateCall(leg: Leg, form: Form): void {
-  if (leg.over) throw new TwilioFailure(21220, `Call is not in-progress. Cannot redirect.`)
-  const status = one(form, 'Status')
-  const twiml = one(form, 'Twiml')
-  const url = one(form, 'Url')
-  if (status === 'completed') return leg.end('completed', 'ended by REST')
-  if (status === 'canceled') {
-    if (leg.answeredAtMs === undefined) leg.end('canceled', 'canceled by REST')
-    return
-  }
-  if (status !== undefined) throw new TwilioFailure(20001, `Status ${status} is not allowed`)
-  if (url === undefined && twiml === undefined) return
-  if (leg.answeredAtMs === undefined) throw new TwilioFailure(21220, 'Call is not in-progress. Cannot redirect.')
-  if (twiml !== undefined && twiml.length > 4000) throw new TwilioFailure(32018, 'Twiml is too long')
-  if (url !== undefined && !/^https?:\/\//.test(url)) throw new TwilioFailure(21205, `Url is not a valid URL: ${url}`)
-  leg.log({ type: 'redirected', text: 'by REST', ...(url !== undefined && { url }) })
-  void runCall(
-    leg,
-    url === undefined ? { document: twiml! } : { name: 'redirect', url, method: methodOf(one(form, 'Method')) },
   )
 }
 

@@ -21,6 +21,8 @@ export interface DatabaseConnection {
   batch(statements: readonly Statement[]): Promise<StatementResult[]>
   /** With `keepTrying`, migrations that cannot be applied now are applied once the database is open. */
   migrate(owner: string, folder: string): Promise<void>
+  /** Copies what modes work with from the database at this path. */
+  copy(from: string): Promise<void>
   /** Why a write would fail now; `undefined` when it would not. */
   problem(): GatewayError | undefined
   /** Answers pending queries, then ends the thread. */
@@ -103,6 +105,7 @@ export const connectDatabase = async (path: string, options: ConnectionOptions =
     query: (statement) => ask({ kind: 'query', statement }) as Promise<StatementResult>,
     batch: (statements) => ask({ kind: 'batch', statements }) as Promise<StatementResult[]>,
     migrate: open.migrate,
+    copy: async (from) => void (await ask({ kind: 'copy', from })),
     problem: () => open.problem,
     close: open.close,
   }

@@ -41,6 +41,8 @@ export type Task =
   | { readonly kind: 'query'; readonly statement: Statement }
   | { readonly kind: 'batch'; readonly statements: readonly Statement[] }
   | { readonly kind: 'migrate'; readonly owner: string; readonly folder: string }
+  /** Copies what modes work with from another database. */
+  | { readonly kind: 'copy'; readonly from: string }
   /** Tries the write lock; fails like a write while another process holds it. */
   | { readonly kind: 'lock' }
   /** Closes the file; it may be opened again. */

@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type SQLite from 'better-sqlite3'
+import { copyTables } from './copy-tables.ts'
 import { watchFile, type FileCheck } from './file-check.ts'
 import { runMigrations } from './migrate.ts'
 import { isRead, NOT_OPEN } from './protocol.ts'
@@ -112,6 +113,9 @@ const runTask = (task: Task): unknown => {
       return writing((into) => inOne(into, task.statements).immediate())
     case 'migrate':
       writing((into) => runMigrations(into, task.owner, task.folder, tellWaiting))
+      return null
+    case 'copy':
+      copyTables(database(), task.from)
       return null
     case 'lock':
       database().exec('BEGIN IMMEDIATE')

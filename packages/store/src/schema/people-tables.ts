@@ -44,3 +44,25 @@ export const auditLog = sqliteTable(
   },
   (table) => [index('audit_log_by_time').on(table.at)],
 )
+
+/** Browsers that are signed in. What the browser keeps is in none of the columns. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text().primaryKey(),
+    /** SHA-256 of what the browser keeps, hex. */
+    hash: text().notNull(),
+    /** The key it was opened with; without one, by what the environment names. */
+    keyId: text('key_id').references(() => peopleKeys.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the ADMIN_TOKEN it was opened with, hex: another one ends it. */
+    tokenHash: text('token_hash'),
+    startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
+    /** To the minute. */
+    lastUsedAt: integer('last_used_at', { mode: 'timestamp_ms' }).notNull(),
+    /** The network address it came from. */
+    address: text(),
+    /** What the browser calls itself. */
+    browser: text(),
+  },
+  (table) => [uniqueIndex('sessions_by_hash').on(table.hash)],
+)

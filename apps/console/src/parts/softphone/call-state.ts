@@ -1,6 +1,5 @@
 import type { Persons } from '@llc-phone/virtual-carrier/line-protocol'
 import type { SoundChoice } from './audio/echo.ts'
-import type { TypingReason } from './audio/microphone.ts'
 
 /** What a call that is being placed rings, and as whom. */
 export interface RingOrder {
@@ -13,6 +12,9 @@ export interface RingOrder {
 
 /** `asking`: for the microphone, and whether it hears the loudspeaker. `away`: a person is rung, or a message is recorded. */
 export type CallPhase = 'idle' | 'asking' | 'ringing' | 'live' | 'away' | 'ended'
+
+/** Why somebody types instead of speaking. */
+export type TypingReason = 'chosen' | 'refused' | 'noDevice' | 'inUse' | 'insecure' | 'unplugged' | 'failed'
 
 /** How somebody speaks into the call. */
 export type Mouth =

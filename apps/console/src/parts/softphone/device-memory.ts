@@ -5,8 +5,6 @@ interface Remembered {
   readonly choices: Readonly<Record<string, SoundChoice>>
   readonly input?: string
   readonly output?: string
-  /** The person last chose to type. */
-  readonly types?: boolean
 }
 
 const KEY = 'llc.softphone.devices'
@@ -35,5 +33,5 @@ export const rememberChoice = (deviceId: string, choice: SoundChoice): void => {
   keep({ choices: Object.fromEntries([...others, [deviceId, choice] as const].slice(-MOST_DEVICES)) })
 }
 
-/** Remembers which microphone and which output are used, and whether the person types. */
-export const rememberDevices = (change: { input?: string; output?: string; types?: boolean }): void => keep(change)
+/** Remembers which microphone and which output are used. */
+export const rememberDevices = (change: { input?: string; output?: string }): void => keep(change)

@@ -29,14 +29,13 @@ const readMessage = (data: unknown): ToSoftphone | undefined => {
 }
 
 /**
- * Opens the line at a path of this gateway. A socket that is lost in a call is opened again at the address the gateway gave
+ * Opens the line at an address (`ws:` or `wss:`). A socket that is lost in a call is opened again at the address the gateway gave
  * beforehand; marks and keys wait for it, audio does not.
  */
 export const openLine = (
-  path: string,
+  address: URL,
   listener: LineListener,
   open = (url: string): WebSocket => new WebSocket(url),
-  origin = location.origin,
 ): LineSocket => {
   const waiting: FromSoftphone[] = []
   let again: string | undefined
@@ -71,7 +70,7 @@ export const openLine = (
   }
 
   const connect = (to: string): void => {
-    const mine = open(new URL(to, origin.replace(/^http/, 'ws')).href)
+    const mine = open(new URL(to, address).href)
     socket = mine
     mine.addEventListener('open', () => {
       if (lostAt !== undefined) listener.found()
@@ -87,7 +86,7 @@ export const openLine = (
     })
   }
 
-  connect(path)
+  connect(address.href)
   return {
     send(message) {
       const isOpen = socket.readyState === 1

@@ -1,6 +1,6 @@
 import type { Persons, RingChoices } from '@llc-phone/virtual-carrier/line-protocol'
 import { Keyboard, Phone } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type SubmitEvent } from 'react'
 import { useMay } from '../../app/session.ts'
 import type { RingOrder } from './call-state.ts'
 import type { SoftphoneWish } from './open.ts'
@@ -65,7 +65,13 @@ export const RingForm = ({ choices, wish }: { choices: RingChoices; wish: Softph
   const version = typeof wish.settings === 'number' ? wish.settings : undefined
   const order = orderOf(ring, settings, as, persons)
   return (
-    <form className={style.panel} onSubmit={(event) => event.preventDefault()}>
+    <form
+      className={style.panel}
+      onSubmit={(event: SubmitEvent) => {
+        event.preventDefault()
+        void phone.ring(order, true)
+      }}
+    >
       <div className={style.form}>
         <Ring choices={choices} wished={wish.ring} value={ring} change={setRing} />
         {choices.hasDraft || wish.settings !== undefined ? (
@@ -93,12 +99,7 @@ export const RingForm = ({ choices, wish }: { choices: RingChoices; wish: Softph
       </div>
       <PersonsChoice value={persons} change={setPersons} />
       <div className={style.row}>
-        <button
-          type="submit"
-          className={`primary ${style.call}`}
-          disabled={ring === ''}
-          onClick={() => void phone.ring(order, true)}
-        >
+        <button type="submit" className={`primary ${style.call}`} disabled={ring === ''}>
           <Phone aria-hidden="true" size={18} /> Call
         </button>
         <button type="button" disabled={ring === ''} onClick={() => void phone.ring(order, false)}>

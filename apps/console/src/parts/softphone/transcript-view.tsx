@@ -3,7 +3,7 @@ import { FoldedJson } from '../folded-json.tsx'
 import { preciseText } from '../figures.ts'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
-import { linesOf, type TranscriptLine } from './transcript.ts'
+import { briefOf, linesOf, type TranscriptLine } from './transcript.ts'
 import { secondsText, TOOL_OUTCOMES } from './words.ts'
 
 const TICK_MS = 200
@@ -25,7 +25,9 @@ const Tool = ({ line }: { line: Extract<TranscriptLine, { kind: 'tool' }> }) => 
   <li className={style.tool}>
     <details>
       <summary>
-        ⚙ <code>{line.name}</code> {TOOL_OUTCOMES[line.outcome] ?? line.outcome} · {preciseText(line.durationMs)}
+        <span aria-hidden="true">⚙</span> <code>{line.name}</code> {briefOf(line.input)} →{' '}
+        {line.outcome === 'done' ? briefOf(line.result) || TOOL_OUTCOMES[line.outcome] : TOOL_OUTCOMES[line.outcome]} ·{' '}
+        {preciseText(line.durationMs)}
       </summary>
       {line.input === undefined ? null : <FoldedJson value={line.input} label={`What ${line.name} was asked`} />}
       {line.result === undefined ? null : <FoldedJson value={line.result} label={`What ${line.name} answered`} />}

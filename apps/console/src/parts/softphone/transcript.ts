@@ -104,3 +104,14 @@ export const linesOf = ({ story, readAtMs }: CallNews, nowMs: number): Transcrip
   }
   return [...lines, ...tools.map(({ line }) => line)]
 }
+
+const BRIEF = 60
+
+/** Data in a few words, for a line: the number of rows of a list, else the beginning of its JSON. */
+export const briefOf = (value: unknown): string => {
+  if (value === undefined || value === null) return ''
+  if (Array.isArray(value) && value.length > 1) return `${value.length} rows`
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/"(\w+)":/g, '$1: ')
+  if (text === '{}') return ''
+  return text.length <= BRIEF ? text : `${text.slice(0, BRIEF - 1)}…`
+}

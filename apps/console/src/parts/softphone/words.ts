@@ -1,7 +1,6 @@
 import type { Persons } from '@llc-phone/virtual-carrier/line-protocol'
 import type { SoundChoice } from './audio/echo.ts'
-import type { TypingReason } from './audio/microphone.ts'
-import type { SoftphoneCall } from './call-state.ts'
+import type { SoftphoneCall, TypingReason } from './call-state.ts'
 import type { StoryView } from './transcript.ts'
 
 /** How a person who is rung behaves. */
@@ -16,7 +15,7 @@ export const PERSONS: Readonly<Record<Persons, string>> = {
 export const SOUND_CHOICES: Readonly<Record<SoundChoice, { name: string; help: string }>> = {
   headphones: { name: 'Headphones', help: 'The sound as it is. Interrupt whenever you like.' },
   speakers: { name: 'Loudspeakers', help: 'The browser takes the echo away. Headphones sound better.' },
-  takeTurns: { name: 'Take turns', help: 'You are muted while the assistant speaks: it cannot be interrupted.' },
+  takeTurns: { name: 'Take turns', help: 'You are muted while the assistant speaks, so you cannot interrupt it.' },
 }
 
 /** Why somebody types, and what else they can do about it. */

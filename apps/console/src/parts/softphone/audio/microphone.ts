@@ -1,7 +1,5 @@
+import type { TypingReason } from '../call-state.ts'
 import type { SoundChoice } from './echo.ts'
-
-/** Why somebody types instead of speaking. */
-export type TypingReason = 'chosen' | 'refused' | 'noDevice' | 'inUse' | 'insecure' | 'unplugged' | 'failed'
 
 /** A microphone that is open, or why there is none. */
 export type Microphone =

@@ -1,0 +1,223 @@
+import { memo, useEffect, useRef, useState } from 'react'
+import { FoldedJson } from '../../parts/folded-json.tsx'
+import { preciseText } from '../../parts/figures.ts'
+import { wordsHeard, type Entry } from './entries.ts'
+import { tickText } from './scale.ts'
+import { heardBy, type Story } from './story.ts'
+import style from './transcript.module.css'
+import { words } from './words.ts'
+
+const seconds = (ms: number): string => (ms / 1_000).toFixed(1)
+
+/** Whole seconds: a transcript is read, not measured. */
+const clock = (ms: number): string => tickText(Math.floor(ms / 1_000) * 1_000)
+
+const TRANSFER_OUTCOMES: Record<string, string> = {
+  bridged: 'connected',
+  no_answer: 'nobody answered',
+  busy: 'busy',
+  failed: 'could not be put through',
+  declined: 'they did not take it',
+  recorded: 'a message was recorded',
+  empty: 'nothing was recorded',
+}
+
+const TRANSFER_KINDS = {
+  cold: 'connects with',
+  warm: 'announces the call to',
+  voicemail: 'records a message for',
+  fallback: 'sends the caller to',
+}
+
+const Said = ({ entry, nowMs }: { entry: Extract<Entry, { kind: 'turn' }>; nowMs: number | undefined }) => {
+  const { turn, isKept } = entry
+  const { text, cut, unheard, sentMs = 0, heardMs = 0 } = turn
+  if (turn.speaker === 'caller')
+    return (
+      <>
+        <span>{text}</span>
+        {isKept ? <small className={style.remark}>{words.kept}</small> : null}
+      </>
+    )
+  const spoken = cut ? text.replace(/ —$/, '') : wordsHeard(text, heardBy(turn, nowMs), sentMs)
+  return (
+    <>
+      <span>{spoken}</span>
+      {cut && unheard ? (
+        <>
+          {' '}
+          <del>
+            <span className="unseen">not heard: </span>
+            {unheard}
+          </del>
+        </>
+      ) : null}
+      {cut ? (
+        <small className={style.cut}>
+          <span aria-hidden="true">✂</span>{' '}
+          {heardMs === 0 ? words.notHeardAtAll : `heard ${seconds(heardMs)} of ${seconds(sentMs)} s`}
+        </small>
+      ) : null}
+    </>
+  )
+}
+
+const Ran = ({ tool, isKept }: { tool: NonNullable<Story['tools']>[number]; isKept: boolean }) => {
+  const hasData = tool.input !== undefined || tool.result !== undefined
+  return (
+    <details className={style.tool}>
+      <summary>
+        <code>{tool.name}</code> {tool.outcome === 'done' ? '' : <b>{tool.outcome.replace('_', ' ')} </b>}
+        <small>{preciseText(tool.durationMs)}</small>
+      </summary>
+      {tool.input === undefined ? null : <FoldedJson value={tool.input} label="What the assistant asked for" />}
+      {tool.result === undefined ? null : <FoldedJson value={tool.result} label="What it was told" />}
+      {hasData || !isKept ? null : <p>{words.toolDataGone}</p>}
+    </details>
+  )
+}
+
+const whoOf = (entry: Entry): string => {
+  switch (entry.kind) {
+    case 'turn':
+      return words.who[entry.turn.speaker]
+    case 'speech':
+      return words.who.caller
+    default:
+      return words.who[entry.kind]
+  }
+}
+
+const What = ({ entry, nowMs, isOver }: { entry: Entry; nowMs: number | undefined; isOver: boolean }) => {
+  switch (entry.kind) {
+    case 'turn':
+      return <Said entry={entry} nowMs={nowMs} />
+    case 'speech':
+      return (
+        <small className={style.remark}>
+          {entry.speech.as === 'noise'
+            ? words.noise
+            : entry.speech.as === 'kept'
+              ? words.kept
+              : 'spoke, no words understood'}{' '}
+          · {preciseText(entry.speech.endedMs! - entry.speech.startedMs)}
+        </small>
+      )
+    case 'tool':
+      return <Ran tool={entry.tool} isKept={isOver} />
+    case 'transfer': {
+      const { kind, label, route, number, reason, outcome } = entry.transfer
+      return (
+        <>
+          {TRANSFER_KINDS[kind]} <b>{label ?? route ?? 'somebody'}</b> {number}
+          {reason ? <> ({reason})</> : null}
+          <small className={style.remark}>
+            {outcome ? (TRANSFER_OUTCOMES[outcome] ?? outcome) : 'outcome not known'}
+          </small>
+        </>
+      )
+    }
+    case 'problem':
+      return (
+        <>
+          {entry.problem.message} <code>{entry.problem.code}</code>
+        </>
+      )
+    case 'note':
+      return <span>{entry.text}</span>
+  }
+}
+
+const Line = memo(
+  (props: {
+    entry: Entry
+    isSelected: boolean
+    nowMs: number | undefined
+    isOver: boolean
+    onSelect: (entry: Entry) => void
+  }) => {
+    const { entry, isSelected, nowMs, isOver, onSelect } = props
+    const side = entry.kind === 'turn' ? entry.turn.speaker : entry.kind
+    return (
+      <li
+        id={entry.id}
+        className={`${style.line} ${style[side]} ${isSelected ? style.selected : ''}`}
+        aria-current={isSelected ? 'true' : undefined}
+      >
+        <button type="button" className={style.when} onClick={() => onSelect(entry)}>
+          {clock(entry.atMs)}
+          <span className="unseen">, select</span>
+        </button>
+        <span className={style.who}>{whoOf(entry)}</span>
+        {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the button beside it does the same */}
+        <div className={style.what} onClick={() => onSelect(entry)}>
+          <What entry={entry} nowMs={nowMs} isOver={isOver} />
+        </div>
+      </li>
+    )
+  },
+)
+
+/** More lines than this are shown in parts. */
+const SHOWN = 300
+
+/** What was said and done, in order of time. */
+export const Transcript = (props: {
+  entries: readonly Entry[]
+  selected: Entry | undefined
+  nowMs: number | undefined
+  isFollowing: boolean
+  onSelect: (entry: Entry) => void
+  onScrolled: () => void
+}) => {
+  const { entries, selected, nowMs, isFollowing, onSelect, onScrolled } = props
+  const list = useRef<HTMLOListElement>(null)
+  const [more, setMore] = useState(1)
+  const isLiveNow = nowMs !== undefined
+  useEffect(() => {
+    const element = list.current
+    if (element && isFollowing) element.scrollTop = element.scrollHeight
+  })
+  const at = selected ? entries.indexOf(selected) : -1
+  const shown = isLiveNow ? entries.slice(-SHOWN * more) : entries.slice(0, Math.max(SHOWN * more, at + 20))
+  useEffect(() => {
+    if (isFollowing || !selected || !list.current) return
+    const line = list.current.querySelector<HTMLElement>(`#${selected.id}`)
+    if (!line) return
+    const { offsetTop, offsetHeight } = line
+    const { scrollTop, clientHeight } = list.current
+    // Only the list itself scrolls, so that the page stays where it is.
+    if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight)
+      list.current.scrollTop = offsetTop - clientHeight / 3
+  }, [selected, isFollowing])
+  if (entries.length === 0) return <p className={style.nothing}>{isLiveNow ? words.nothingYet : words.nothingKept}</p>
+  return (
+    <>
+      <ol
+        ref={list}
+        className={style.transcript}
+        onWheel={onScrolled}
+        onTouchMove={onScrolled}
+        role={isLiveNow ? 'log' : undefined}
+        aria-label="Transcript"
+      >
+        {shown.map((entry, index) => (
+          <Line
+            key={entry.id}
+            entry={entry}
+            isSelected={entry === selected}
+            // Only the newest lines still change.
+            nowMs={isLiveNow && index >= shown.length - 4 ? nowMs : undefined}
+            isOver={!isLiveNow}
+            onSelect={onSelect}
+          />
+        ))}
+      </ol>
+      {shown.length < entries.length ? (
+        <button type="button" onClick={() => setMore(more + 1)}>
+          Show {Math.min(SHOWN, entries.length - shown.length)} more of {entries.length}
+        </button>
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+/** What the page of a call says. */
+export const words = {
+  lanes: { caller: 'Caller', assistant: 'Assistant', tools: 'Tools', call: 'Call', turns: 'Delay' },
+  legend: {
+    heard: 'heard by the caller',
+    cut: 'cut, not heard',
+    spoke: 'caller spoke',
+    noise: 'taken for noise',
+    silent: 'assistant fell silent',
+  },
+  timelineLabel: 'What was heard, in time; shown as a table below',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  who: {
+    caller: 'Caller',
+    assistant: 'Assistant',
+    tool: 'Tool',
+    problem: 'Problem',
+    transfer: 'Transfer',
+    note: 'Note',
+  },
+  noise: 'noise, went on',
+  kept: 'kept, answered after the greeting',
+  nothingYet: 'Nothing said yet.',
+  nothingKept: 'Nothing is known of what was said.',
+  interrupted: 'interrupted',
+  notHeardAtAll: 'not heard at all',
+  toolDataGone: 'What was asked and answered is not kept (KEEP_TOOL_DATA, 30 days).',
+  oldCall:
+    'This call was recorded by an earlier version: noise, phases and the moment of falling silent are not known.',
+  setUp: {
+    answer: 'webhook answered',
+    open: 'model connected',
+    created: 'session created',
+    ready: 'session configured',
+    delta: 'greeting generated',
+    media: 'caller connected',
+    frame: 'first sound sent',
+  },
+} as const
