@@ -4,13 +4,14 @@ import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { MessageDelivery } from '@llc-phone/delivery'
 import type { Dialer } from '@llc-phone/dialer'
 import type { OpenRecording } from '@llc-phone/line-twilio'
-import type { CustomerList } from '@llc-phone/mode-csr'
+import type { CustomerDesk, CustomerList, ImportAnswer } from '@llc-phone/mode-csr'
 import type {
   AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
   EventArchive,
+  KeptBackup,
   MessageList,
   NumberBook,
   OutboundLedger,
@@ -35,6 +36,8 @@ import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
+import type { TestCalls } from './test-calls/test-calls.ts'
+import type { Trial, TrialOrder } from './test-calls/trial.ts'
 import type { Access } from './routes/access.ts'
 import type { FailedSignIns } from './routes/failed-sign-ins.ts'
 
@@ -88,6 +91,15 @@ export interface GatewayDeps {
   /** Opens a recording that the carrier keeps, by its id; `undefined` when it is gone. */
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
   readonly customerList: CustomerList
+  readonly customerDesk: CustomerDesk
+  /** Files of customers. */
+  readonly customerTransfer: {
+    import(
+      text: string,
+      options: { readonly ours: readonly string[]; readonly isDry: boolean; readonly shares: boolean },
+    ): Promise<ImportAnswer>
+    export(): AsyncIterable<{ readonly text: string }>
+  }
   readonly callers: CallerForgetter
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
@@ -95,6 +107,16 @@ export interface GatewayDeps {
   /** What people did that others may have to know. */
   readonly audit: AuditBook
   readonly doctor: Doctor
+  /** What is kept for how long, and what is saved of it. */
+  readonly keeping: {
+    readonly keeps: {
+      readonly transcriptDays: number
+      readonly eventDays: number
+      readonly toolData: 'off' | 'redacted' | 'full'
+    }
+    newestBackup(): Promise<KeptBackup | undefined>
+    deletedAt(): Promise<Date | undefined>
+  }
   readonly people: PeopleBook
   /** Absent while traces are off. */
   readonly traces?: Traces | undefined
@@ -108,5 +130,10 @@ export interface GatewayDeps {
   readonly consoleFolder?: string
   /** Tests: an answer that does not fit the schema of its route is an error. */
   readonly checkAnswers?: boolean
+  readonly testCalls: TestCalls
+  /** The mode of a test call. */
+  readonly openTrial: (order: TrialOrder) => Promise<Trial>
+  /** The model of every call. */
+  readonly modelName: string
   isDraining(): boolean
 }

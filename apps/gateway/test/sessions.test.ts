@@ -228,12 +228,7 @@ describe('a cookie', () => {
     ]
     for (const { method, url } of routes)
       for (const headers of foreign) {
-        const { statusCode } = await world.ask(
-          method,
-          addressOf(url),
-          withCookie(cookies.get('owner')!, headers),
-          '{}',
-        )
+        const { statusCode } = await world.ask(method, addressOf(url), withCookie(cookies.get('owner')!, headers), '{}')
         expect([method, url, headers, statusCode]).toEqual([method, url, headers, 403])
       }
   })
