@@ -80,7 +80,14 @@ describeConsole('business', (opened) => {
     await fill(page, page.getByLabel('The assistant says').first(), 'On the street, it is free.')
     await next(page)
     await page.getByRole('button', { name: 'Try the draft ☎' }).first().click()
-    await page.getByRole('region', { name: 'Softphone' }).waitFor()
+    const phone = page.getByRole('region', { name: 'Softphone' })
+    await phone.getByRole('button', { name: 'Call and type' }).click()
+    await phone
+      .getByText(/Salt and Fig\. The assistant is speaking/)
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await phone.getByRole('button', { name: 'Hang up' }).click()
+    await phone.getByRole('button', { name: 'Close the softphone' }).click()
     await next(page)
     await next(page)
     expect(await draft()).toMatchObject({
