@@ -71,9 +71,16 @@ const startConsole = async (options: WorldOptions, flags: readonly string[]) => 
         reducedMotion: 'reduce',
         hasTouch: width < 720,
         permissions: ['microphone'],
-        ...(as === 'nobody' ? {} : { extraHTTPHeaders: { authorization: `Bearer ${await keyOf(as)}` } }),
       })
       contexts.add(context)
+      // A cookie, as of everybody who signs in: sockets carry no other header.
+      if (as !== 'nobody') {
+        const signedIn = await context.request.post(`${world.publicUrl}/session`, {
+          data: { key: await keyOf(as) },
+          headers: { 'sec-fetch-site': 'same-origin' },
+        })
+        expect(signedIn.status(), await signedIn.text()).toBe(200)
+      }
       const page = await context.newPage()
       watch(page, expects, faults)
       await page.goto(`${world.publicUrl}/console${path}`)
