@@ -65,20 +65,20 @@ const hearLoudspeaker = (cancels: boolean): void => {
   const air = room.createGain()
   air.gain.value = 0.1
   const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode
-  const join = (from: AudioNode, to: AudioNode) => connect.call(from, to)
+  const lead = (from: AudioNode, to: AudioNode) => connect.call(from, to)
   AudioNode.prototype.connect = function (this: AudioNode, to: AudioNode) {
     const { context } = this
     if (context instanceof AudioContext && context !== room && to === context.destination) {
       const loudspeaker = context.createMediaStreamDestination()
-      join(this, loudspeaker)
-      join(room.createMediaStreamSource(loudspeaker.stream), air)
+      lead(this, loudspeaker)
+      lead(room.createMediaStreamSource(loudspeaker.stream), air)
     }
-    return join(this, to)
+    return lead(this, to)
   } as AudioNode['connect']
   const getUserMedia = async ({ audio }: MediaStreamConstraints) => {
     const microphone = room.createMediaStreamDestination()
     const isCancelled = cancels && (audio as MediaTrackConstraints).echoCancellation === true
-    if (!isCancelled) join(air, microphone)
+    if (!isCancelled) lead(air, microphone)
     return microphone.stream
   }
   Object.defineProperty(navigator.mediaDevices, 'getUserMedia', { value: getUserMedia })

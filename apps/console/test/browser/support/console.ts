@@ -73,13 +73,12 @@ const startConsole = async (options: WorldOptions, flags: readonly string[]) => 
         permissions: ['microphone'],
       })
       contexts.add(context)
-      // A cookie, as of everybody who signs in: sockets carry no other header.
       if (as !== 'nobody') {
         const signedIn = await context.request.post(`${world.publicUrl}/session`, {
           data: { key: await keyOf(as) },
           headers: { 'sec-fetch-site': 'same-origin' },
         })
-        expect(signedIn.status(), await signedIn.text()).toBe(200)
+        expect(signedIn.status(), 'signing in').toBe(200)
       }
       const page = await context.newPage()
       watch(page, expects, faults)
