@@ -1,5 +1,6 @@
 import { GatewayError } from '@llc-phone/core'
 import * as z from 'zod'
+import { usdPerMinuteOf } from '../configuration/models.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
@@ -44,6 +45,7 @@ export const addTestCallRoutes = async (scope: AdminScope, deps: GatewayDeps): P
   const operating = { config: { role: 'operator' } } as const
 
   const offered = { summary: 'What a test call can ring', response: { 200: choices } }
+  const usdPerMinute = usdPerMinuteOf(modelName)
   scope.get('/test-calls', { ...operating, schema: offered }, async () => ({
     instances: [...settings.inForce.built.instances.keys()],
     numbers: numbers.list().map((one) => ({ number: one.number, instance: one.name })),
@@ -52,7 +54,11 @@ export const addTestCallRoutes = async (scope: AdminScope, deps: GatewayDeps): P
       (draft) => draft !== undefined,
       () => false,
     ),
-    model: { name: modelName, isSimulated: testCalls.isModelSimulated },
+    model: {
+      name: modelName,
+      isSimulated: testCalls.isModelSimulated,
+      ...(usdPerMinute === undefined ? {} : { usdPerMinute }),
+    },
     canSpeak: testCalls.canSpeak,
   }))
 
