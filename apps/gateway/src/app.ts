@@ -3,12 +3,14 @@ import type { GatewayDeps } from './deps.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
 import { addAdminScope } from './routes/admin-scope.ts'
+import { addAppointmentRoutes } from './routes/appointment-routes.ts'
 import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallerRoutes } from './routes/callers.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addConsole } from './routes/console.ts'
 import { addContactRoutes } from './routes/contacts.ts'
+import { addCustomerDeskRoutes } from './routes/customer-desk-routes.ts'
 import { addCustomerRoutes } from './routes/customers.ts'
 import { addDocsPage } from './routes/docs-page.ts'
 import { addDoctorRoutes } from './routes/doctor-routes.ts'
@@ -25,6 +27,7 @@ import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { addTestCallRoutes } from './routes/test-calls.ts'
 import { addStatisticsRoutes } from './routes/statistics-routes.ts'
+import { addSystemRoutes } from './routes/system-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -131,6 +134,8 @@ export const buildApp = async (
     addSettingsRoutes,
     addMessageRoutes,
     addCustomerRoutes,
+    addCustomerDeskRoutes,
+    addAppointmentRoutes,
     addCallerRoutes,
     addNumberRoutes,
     addOutboundRoute,
@@ -143,6 +148,7 @@ export const buildApp = async (
     addAuditRoutes,
     addStatisticsRoutes,
     addDoctorRoutes,
+    addSystemRoutes,
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.

@@ -4,13 +4,14 @@ import type { CallRegistry, GuardedProvider } from '@llc-phone/core'
 import type { MessageDelivery } from '@llc-phone/delivery'
 import type { Dialer } from '@llc-phone/dialer'
 import type { OpenRecording } from '@llc-phone/line-twilio'
-import type { CustomerList } from '@llc-phone/mode-csr'
+import type { CustomerDesk, CustomerList, ImportAnswer } from '@llc-phone/mode-csr'
 import type {
   AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
   EventArchive,
+  KeptBackup,
   MessageList,
   NumberBook,
   OutboundLedger,
@@ -90,6 +91,15 @@ export interface GatewayDeps {
   /** Opens a recording that the carrier keeps, by its id; `undefined` when it is gone. */
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
   readonly customerList: CustomerList
+  readonly customerDesk: CustomerDesk
+  /** Files of customers. */
+  readonly customerTransfer: {
+    import(
+      text: string,
+      options: { readonly ours: readonly string[]; readonly isDry: boolean; readonly shares: boolean },
+    ): Promise<ImportAnswer>
+    export(): AsyncIterable<{ readonly text: string }>
+  }
   readonly callers: CallerForgetter
   readonly turnedAway: Pick<TurnedAwayBook, 'recent'>
   readonly phrases: Pick<Phrases, 'voices' | 'list' | 'record'>
@@ -97,6 +107,16 @@ export interface GatewayDeps {
   /** What people did that others may have to know. */
   readonly audit: AuditBook
   readonly doctor: Doctor
+  /** What is kept for how long, and what is saved of it. */
+  readonly keeping: {
+    readonly keeps: {
+      readonly transcriptDays: number
+      readonly eventDays: number
+      readonly toolData: 'off' | 'redacted' | 'full'
+    }
+    newestBackup(): Promise<KeptBackup | undefined>
+    deletedAt(): Promise<Date | undefined>
+  }
   readonly people: PeopleBook
   /** Absent while traces are off. */
   readonly traces?: Traces | undefined

@@ -1,7 +1,7 @@
 import { createCallRegistry, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
-import { forgetCustomers, openCustomerList } from '@llc-phone/mode-csr'
-import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
+import { forgetCustomers, openCustomerDesk, openCustomerList } from '@llc-phone/mode-csr'
+import { exposureOf, newestBackup, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
 import { createCallFeed } from './watching/call-feed.ts'
@@ -35,7 +35,7 @@ import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
 import { createStatistics } from './statistics/statistics.ts'
-import { createRetention } from './watching/retention.ts'
+import { createRetention, RETENTION_JOB } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
@@ -297,6 +297,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
     openRecording,
     customerList,
+    customerDesk: openCustomerDesk(store.database),
+    customerTransfer: {
+      // Loaded late: few ever import.
+      import: async (...options) =>
+        (await import('@llc-phone/mode-csr/transfer')).importCustomers(store.database, ...options),
+      async *export() {
+        yield* (await import('@llc-phone/mode-csr/transfer')).exportCustomers(store.database)
+      },
+    },
     callers: createCallerForgetter({
       eraser: store.callers,
       registry,
@@ -309,6 +318,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     audit: store.audit,
     doctor: createDoctor(env, { settings, numbers, outbound }, systemClock),
     people: store.people,
+    keeping: {
+      keeps: {
+        transcriptDays: env.KEEP_TRANSCRIPTS_DAYS,
+        eventDays: env.KEEP_EVENTS_DAYS,
+        toolData: env.KEEP_TOOL_DATA,
+      },
+      newestBackup: () => newestBackup(env.DATABASE_URL),
+      deletedAt: () => store.retention.lastRun(RETENTION_JOB),
+    },
     phrases,
     greetings,
     metrics,

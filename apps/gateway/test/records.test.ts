@@ -1,4 +1,6 @@
-import { forgetCustomers, openCustomerList, openCustomers } from '@llc-phone/mode-csr'
+import { Readable } from 'node:stream'
+import { forgetCustomers, openCustomerDesk, openCustomerList, openCustomers } from '@llc-phone/mode-csr'
+import { exportCustomers, importCustomers } from '@llc-phone/mode-csr/transfer'
 import { openStore, type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCallerForgetter } from '../src/forget-caller.ts'
@@ -10,6 +12,7 @@ let onTheLine: string[] = []
 const feedForgets: string[] = []
 let gateway: TestGateway
 const again: string[] = []
+const recordings = new Map([['RE1', 'a recording']])
 
 beforeAll(async () => {
   store = await openStore({ url: 'file::memory:' })
@@ -17,6 +20,15 @@ beforeAll(async () => {
   gateway = await testGateway(fakeRegistry().registry, {
     messageList: store.messageList,
     customerList: openCustomerList(store.database),
+    customerDesk: openCustomerDesk(store.database),
+    customerTransfer: {
+      import: (...options) => importCustomers(store.database, ...options),
+      export: () => exportCustomers(store.database),
+    },
+    async openRecording(recordingId) {
+      const audio = recordings.get(recordingId)
+      return audio === undefined ? undefined : { audio: Readable.from([audio]) }
+    },
     assignments: store.numbers,
     audit: store.audit,
     callers: createCallerForgetter({
@@ -183,4 +195,70 @@ it('a caller is deleted everywhere, unless they are on the line, and one line sa
   expect([deed?.target, others]).toEqual([expect.stringContaining('•••'), []])
   expect(JSON.stringify(deed)).not.toContain(number.slice(1))
   expect(gateway.logText()).not.toContain(number.slice(1))
+})
+
+it('a customer is kept by the routes, and the audit log says by whom', async () => {
+  const added = await ask('POST', '/customers', { firstName: 'Zoe', lastName: 'Park', phones: ['+14155550160'] })
+  expect(added.status).toBe(201)
+  const { id } = added.json() as unknown as { id: string }
+  expect((await ask('PATCH', `/customers/${id}`, { email: 'zoe@example.com' })).json()).toMatchObject({
+    email: 'zoe@example.com',
+  })
+  const noted = (await ask('POST', `/customers/${id}/notes`, { text: 'Prefers mornings.' })).json() as unknown as {
+    notes: { id: string }[]
+  }
+  expect((await ask('DELETE', `/customers/${id}/notes/${noted.notes[0]!.id}`)).json()).toMatchObject({ notes: [] })
+  expect((await ask('POST', `/customers/${id}/phones`, { phone: '4155550161' })).text).toContain('Did you mean')
+  expect((await ask('DELETE', `/customers/${id}/phones/%2B14155550160`)).json()).toMatchObject({ phones: [] })
+  expect((await ask('PATCH', `/customers/${id}`, {})).status).toBe(400)
+  await store.database.run(`INSERT INTO opening_hours SELECT value, '09:00', '17:00' FROM json_each('[0,1,2,3,4,5,6]')`)
+  const { services, days } = (await ask('GET', '/calendar?from=2099-03-02&days=1')).json() as unknown as {
+    services: { id: string }[]
+    days: unknown[]
+  }
+  expect(days).toMatchObject([{ date: '2099-03-02', open: [{ opens: 540, closes: 1020 }] }])
+  const date = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+  const { starts } = (await ask('GET', `/calendar/free?service=${services[0]!.id}&date=${date}`)).json() as unknown as {
+    starts: string[]
+  }
+  const wish = { customerId: id, serviceId: services[0]!.id, startsAt: starts[0] }
+  const booked = await ask('POST', '/appointments', wish)
+  expect(booked.status).toBe(201)
+  const path = `/appointments/${(booked.json() as unknown as { id: string }).id}`
+  expect((await ask('PATCH', path, { startsAt: starts.at(-1) })).status).toBe(200)
+  expect((await ask('PATCH', path, { startsAt: `${date}T10:07:00Z` })).text).toContain('no time that can be booked')
+  expect((await ask('DELETE', path)).status).toBe(200)
+  expect((await ask('DELETE', `/customers/${id}`)).json()).toEqual({ id, removed: true })
+  const deeds = (await store.audit.list(20)).map(({ action }) => action)
+  for (const action of ['customer_added', 'customer_changed', 'customer_deleted', 'appointment_booked'])
+    expect(deeds).toContain(action)
+})
+
+it('customers come in and out as a list, all of it or nothing', async () => {
+  const send = (query: string, payload: string) =>
+    gateway.app.inject({
+      method: 'POST',
+      url: `/customers/import${query}`,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'text/csv' },
+      payload,
+    })
+  const good = 'first_name,last_name,phones\nYan,Li,+14155550162\n'
+  expect((await send('?dryRun=true', good)).json()).toMatchObject({ added: 1, lines: [{ line: 2, name: 'Yan Li' }] })
+  expect((await send('', `${good}No,Number,\n`)).json()).toMatchObject({ error: { lines: [{ line: 3 }] } })
+  expect((await ask('GET', '/customers?q=Yan')).json()).toEqual({ customers: [] })
+  expect((await send('', good)).json()).toMatchObject({ added: 1, problems: [] })
+  expect((await ask('GET', '/customers/export')).text).toContain('Yan,Li,+14155550162')
+})
+
+it('a recording is passed on as Twilio has it, and one that is gone is said to be', async () => {
+  const { id } = await store.messages.take({ ...message, recordingId: 'RE1', recordingUrl: 'https://example.com' })
+  const bare = await store.messages.take({ ...message, text: 'No recording.' })
+  expect((await ask('GET', `/messages/${id}/recording`)).text).toBe('a recording')
+  recordings.clear()
+  expect((await ask('GET', `/messages/${id}/recording`)).text).toContain('gone at Twilio')
+  expect((await ask('GET', `/messages/${bare.id}/recording`)).text).toContain('Nothing was recorded')
+  expect((await ask('GET', '/messages?masked=true&limit=1')).text).not.toContain('+14155550120')
+  await ask('GET', `/messages/${id}?reveal=true`)
+  const deeds = await store.audit.list(10, { target: id })
+  expect(deeds.map(({ action }) => action)).toEqual(['message_revealed', 'message_played'])
 })

@@ -12,9 +12,18 @@ export {
   type AppointmentFilter,
   type CustomerFile,
   type CustomerList,
+  type CustomerNote,
   type ListedAppointment,
   type ListedCustomer,
 } from './db/customer-list.ts'
+export type { ImportAnswer, ImportLine } from './cli/transfer-for-desk.ts'
+export {
+  openCustomerDesk,
+  type CalendarDay,
+  type CustomerDesk,
+  type CustomerFields,
+  type DeskBooking,
+} from './db/customer-desk.ts'
 export { openCustomers, type CustomerStore } from './db/customers.ts'
 export { forgetCustomers, type ForgottenCustomers } from './db/forget-customers.ts'
 export type { Contact, ContactChange, Customer, CustomerRecords, Proof } from './db/records.ts'

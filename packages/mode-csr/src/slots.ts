@@ -115,6 +115,17 @@ const freeStartsOn = (day: DateTime, wish: SlotWish, setting: SlotSetting, openi
     .toSorted((a, b) => a.getTime() - b.getTime())
 }
 
+/** Every free start of a service between two moments of one local day, soonest first: for colleagues, who see the whole day. */
+export const freeTimes = (wish: SlotWish, setting: SlotSetting): Date[] => {
+  const opening = bookableOpening(setting)
+  const day = DateTime.fromJSDate(wish.from, { zone: setting.business.timeZone }).startOf('day')
+  // An opening of the evening before may still go on.
+  const starts = [day.minus({ days: 1 }).startOf('day'), day].flatMap((each) =>
+    freeStartsOn(each, wish, setting, opening),
+  )
+  return [...new Map(starts.map((start) => [start.getTime(), start])).values()]
+}
+
 /** A few free times for a service, soonest first, spread enough to be a choice. */
 export const findSlots = async (wish: SlotWish, setting: SlotSetting): Promise<Date[]> => {
   const found: Date[] = []

@@ -172,12 +172,12 @@ describe('a customer file', () => {
     ['a missing column', 'first_name,phones\n', 1, /"last_name" is missing/],
     ['a column twice', 'first_name,last_name,phones,phones\n', 1, /twice/],
     ['a quote that never ends', `${HEADER}\nAnna,"Keller,x\n\n`, 3, /[Qq]uote/],
-  ])('with %s is refused by line', (_, text, line, message) => {
-    const { problems } = readCustomerFile(text)
+  ])('with %s is refused by line', async (_, text, line, message) => {
+    const { problems } = await readCustomerFile(text)
     expect(problems[0]).toMatchObject({ line, message: expect.stringMatching(message) })
   })
 
-  it('is read as it was written', () => {
+  it('is read as it was written', async () => {
     const row = {
       id: 'c-1',
       first_name: '=Anna "A"',
@@ -185,7 +185,7 @@ describe('a customer file', () => {
       phones: ['+14155550199'],
       address: "'=x",
     }
-    const { rows, problems } = readCustomerFile(writeCustomerFile([row]))
+    const { rows, problems } = await readCustomerFile(writeCustomerFile([row]))
     expect(problems).toEqual([])
     expect(rows).toEqual([{ ...row, line: 3 }])
   })

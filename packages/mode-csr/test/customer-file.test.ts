@@ -8,8 +8,8 @@ it.each([
   ['Windows-1252 with semicolons', Buffer.from(FILE, 'latin1')],
   ['UTF-16', Buffer.from(`\uFEFF${FILE}`, 'utf16le')],
   ['UTF-8 with tabs', Buffer.from(FILE.replaceAll(/;(?!\+)/g, '\t'))],
-])('customers come rightly out of a list in %s, whatever the case of its columns', (_, bytes) =>
-  expect(readCustomerFile(decodeText(bytes))).toMatchObject({
+])('customers come rightly out of a list in %s, whatever the case of its columns', async (_, bytes) =>
+  expect(await readCustomerFile(decodeText(bytes))).toMatchObject({
     problems: [],
     rows: [
       {
@@ -23,12 +23,12 @@ it.each([
   }),
 )
 
-it('a number as it is spelt here is refused, with the number that was meant', () =>
+it('a number as it is spelt here is refused, with the number that was meant', async () =>
   expect(
-    readCustomerFile('first_name,last_name,phones\nAnn,Field,(202) 555-0100\n', ['+14155550100']).problems,
+    (await readCustomerFile('first_name,last_name,phones\nAnn,Field,(202) 555-0100\n', ['+14155550100'])).problems,
   ).toEqual([{ line: 2, message: 'phones: "(202) 555-0100" is not in E.164 form; did you mean +12025550100?' }]))
 
-it('a column that is not known, or there twice, is named as the file has it', () =>
+it('a column that is not known, or there twice, is named as the file has it', async () =>
   expect(
-    readCustomerFile('first_name;FIRST NAME;last_name;phones;Colour\n').problems.map(({ message }) => message),
+    (await readCustomerFile('first_name;FIRST NAME;last_name;phones;Colour\n')).problems.map(({ message }) => message),
   ).toEqual([expect.stringContaining('there is no column "colour"'), 'the column "first_name" is there twice']))

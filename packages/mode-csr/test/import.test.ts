@@ -17,8 +17,8 @@ const HEADER = 'id,first_name,last_name,phones,date_of_birth,postcode'
 
 /** What `pnpm customers import` does with these rows, and says. */
 const importRows = async (rows: readonly string[], shares = false): Promise<string> => {
-  const read = readCustomerFile([HEADER, ...rows].join('\n'))
-  const plan = planImport(await readStored(store.database), read.rows, { shares })
+  const read = await readCustomerFile([HEADER, ...rows].join('\n'))
+  const plan = await planImport(await readStored(store.database), read.rows, { shares })
   expect([...read.problems, ...plan.problems]).toEqual([])
   await runImport(store.database, plan)
   return describeImport('x.csv', plan, false)
@@ -88,7 +88,7 @@ describe('a number by which somebody is recognised', () => {
         phones: one.phones.map(({ phone }) => phone),
       })),
     )
-    const plan = planImport(stored, readCustomerFile(text).rows)
+    const plan = await planImport(stored, (await readCustomerFile(text)).rows)
     expect(plan).toMatchObject({ added: [], changed: [], unchanged: 5, problems: [] })
   })
 

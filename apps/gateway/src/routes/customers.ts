@@ -16,6 +16,9 @@ const appointment = z
     customerId: z.string(),
     customerName: z.string(),
     callId: z.string().nullable(),
+    serviceId: z.string(),
+    /** Which chair, van or person it occupies; null when it is cancelled. */
+    resourceId: z.string().nullable(),
   })
   .meta({ id: 'Appointment' })
 const customer = z
@@ -30,10 +33,11 @@ const customer = z
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Customer' })
-const customerFile = customer
+/** A customer with all that is on record, in answers. */
+export const customerFile = customer
   .extend({
     appointments: z.array(appointment),
-    notes: z.array(z.object({ text: z.string(), callId: z.string(), createdAt: z.iso.datetime() })),
+    notes: z.array(z.object({ id: z.string(), text: z.string(), callId: z.string(), createdAt: z.iso.datetime() })),
   })
   .meta({ id: 'CustomerFile' })
 

@@ -1,5 +1,6 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { fullName, isSameName, notE164, readTelephone, splitName, telephoneText } from '@llc-phone/core'
-import { columnKey, csvOf, CsvProblem, shieldCell, unshieldCell, type CsvRecord } from '@llc-phone/files'
+import { columnKey, csvRecords, CsvProblem, shieldCell, unshieldCell, type CsvRecord } from '@llc-phone/files'
 import { stringify } from 'csv-stringify/sync'
 import * as z from 'zod'
 import { readDateOfBirth } from '../read-proof.ts'
@@ -86,6 +87,9 @@ const rowSchemaOf = (ours: readonly string[]) =>
       .optional(),
   })
 
+/** Rows checked in one go: some milliseconds. */
+const ROWS_AT_ONCE = 50
+
 const readHeader = (header: readonly string[]): { at: Partial<Record<Column, number>>; problems: Problem[] } => {
   const names = header.map((one) => columns.find((each) => columnKey(each) === columnKey(one)) ?? one.toLowerCase())
   const unknown = names.filter((one) => !(columns as readonly string[]).includes(one))
@@ -127,16 +131,16 @@ const isSameRow = (one: CustomerRow, other: CustomerRow): boolean => {
 
 /**
  * Reads a customer file, and finds every mistake with its line. `ours` are our own numbers: a number without a country code
- * is read in one of their countries.
+ * is read in one of their countries. Reads some lines at a time, so that calls go on.
  */
-export const readCustomerFile = (
+export const readCustomerFile = async (
   text: string,
   ours: readonly string[] = [],
-): { rows: CustomerRow[]; problems: Problem[] } => {
+): Promise<{ rows: CustomerRow[]; problems: Problem[] }> => {
   const rowSchema = rowSchemaOf(ours)
-  let records: CsvRecord[]
+  const records: CsvRecord[] = []
   try {
-    records = csvOf(text)
+    for await (const record of csvRecords(text)) records.push(record)
   } catch (error) {
     if (!(error instanceof CsvProblem)) throw error
     return { rows: [], problems: [{ line: error.line, message: error.message }] }
@@ -149,7 +153,9 @@ export const readCustomerFile = (
   const rows: CustomerRow[] = []
   /** By id, or else by telephone. */
   const byKey = new Map<string, CustomerRow[]>()
-  for (const { cells: record, line } of body) {
+  for (const [index, { cells: record, line }] of body.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
+    if (index % ROWS_AT_ONCE === 0) await letOthersRun()
     if (record.length !== header.cells.length) {
       problems.push({ line, message: `has ${record.length} cells where the header has ${header.cells.length}` })
       continue
@@ -175,10 +181,11 @@ export const readCustomerFile = (
 /** Writes a customer file that {@link readCustomerFile} reads. PINs are not in it: only their hashes are known. */
 export const writeCustomerFile = (
   rows: readonly (Omit<CustomerRow, 'line' | 'phones'> & { readonly phones: readonly string[] })[],
+  header = true,
 ): string =>
   stringify(
     rows.map((row) =>
       columns.map((column) => shieldCell(column === 'phones' ? row.phones.join(';') : (row[column] ?? ''))),
     ),
-    { header: true, columns: [...columns] },
+    { header, columns: [...columns] },
   )

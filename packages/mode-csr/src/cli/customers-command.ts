@@ -14,7 +14,8 @@ import {
 import type { Database } from '@llc-phone/store'
 import * as z from 'zod'
 import { calendarSchema, storeCalendar } from './calendar-file.ts'
-import { columns, readCustomerFile, writeCustomerFile, type Problem } from './customer-file.ts'
+import { columns, readCustomerFile, type Problem } from './customer-file.ts'
+import { exportCustomers } from './transfer-for-desk.ts'
 import { describeImport, planImport, readStored, runImport } from './transfer-customers.ts'
 
 const HELP = `Usage: ./phone customers import FILE.csv [--dry-run] [--share]
@@ -63,31 +64,26 @@ interface ImportOptions {
 }
 
 const importCustomers = async (database: Database, file: string, { isDry, shares }: ImportOptions): Promise<string> => {
-  const { rows, problems } = readCustomerFile(read(file, readTextFile), [process.env['TWILIO_PHONE_NUMBER'] ?? ''])
+  const { rows, problems } = await readCustomerFile(read(file, readTextFile), [
+    process.env['TWILIO_PHONE_NUMBER'] ?? '',
+  ])
   if (problems.length > 0) complain(file, problems)
-  const plan = planImport(await readStored(database), rows, { shares })
+  const plan = await planImport(await readStored(database), rows, { shares })
   if (plan.problems.length > 0) complain(file, plan.problems)
   if (!isDry) await runImport(database, plan)
   return describeImport(file, plan, isDry)
 }
 
-const exportCustomers = async (database: Database, file: string | undefined): Promise<string> => {
-  const stored = await readStored(database)
-  const text = writeCustomerFile(
-    stored.map((one) => ({
-      id: one.id,
-      first_name: one.firstName,
-      last_name: one.lastName,
-      phones: one.phones.map(({ phone }) => phone),
-      email: one.email ?? undefined,
-      date_of_birth: one.dateOfBirth ?? undefined,
-      postcode: one.postcode ?? undefined,
-      address: one.address ?? undefined,
-    })),
-  )
+const exportFile = async (database: Database, file: string | undefined): Promise<string> => {
+  let text = ''
+  let count = 0
+  for await (const part of exportCustomers(database)) {
+    text += part.text
+    count += part.count
+  }
   if (file === undefined) return text.trimEnd()
   await writeFile(file, text, { mode: 0o600 })
-  return `${stored.length} customers written to ${file}.`
+  return `${count} customers written to ${file}.`
 }
 
 const setCalendar = async (database: Database, file: string, isDry: boolean): Promise<string> => {
@@ -125,7 +121,7 @@ const run = async (): Promise<void> => {
   try {
     await openCustomers(store)
     const { database } = store
-    if (command === 'export') console.log(await exportCustomers(database, file))
+    if (command === 'export') console.log(await exportFile(database, file))
     else if (command === 'import') console.log(await importCustomers(database, file!, { isDry, shares }))
     else console.log(await setCalendar(database, file!, isDry))
   } finally {

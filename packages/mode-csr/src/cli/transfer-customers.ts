@@ -1,7 +1,8 @@
+import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { randomUUID } from 'node:crypto'
 import { findByName, fullName } from '@llc-phone/core'
 import { runQuery, type Database } from '@llc-phone/store'
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import { hashPin } from '../db/pin.ts'
 import { customerPhones, customers, phoneClaim } from '../db/schema.ts'
 import type { CustomerRow, Problem } from './customer-file.ts'
@@ -32,16 +33,42 @@ export interface ImportPlan {
   readonly keptForContact: readonly { readonly line: number; readonly phone: string }[]
 }
 
-/** Every customer, by last name. */
+/** Customers read at once: rows are made on the thread that carries audio. */
+const READ_AT_ONCE = 200
+
+/** Every customer, by id, some at a time. */
+export async function* storedPages(database: Database): AsyncGenerator<Stored[]> {
+  for (let after = ''; ;) {
+    const chosen = database
+      .select()
+      .from(customers)
+      .where(gt(customers.id, after))
+      .orderBy(asc(customers.id))
+      .limit(READ_AT_ONCE)
+    // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ended
+    const people = await runQuery(chosen)
+    const ids = JSON.stringify(people.map(({ id }) => id))
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const phones = await runQuery(
+      database
+        .select()
+        .from(customerPhones)
+        .where(sql`${customerPhones.customerId} IN (SELECT value FROM json_each(${ids}))`)
+        .orderBy(asc(customerPhones.phone)),
+    )
+    const byCustomer = Map.groupBy(phones, ({ customerId }) => customerId)
+    yield people.map((person) => ({ ...person, phones: byCustomer.get(person.id) ?? [] }))
+    const last = people.at(-1)
+    if (people.length < READ_AT_ONCE || !last) return
+    after = last.id
+  }
+}
+
+/** Every customer, by id. */
 export const readStored = async (database: Database): Promise<Stored[]> => {
-  const [people, phones] = await runQuery(
-    database.batch([
-      database.select().from(customers).orderBy(asc(customers.lastName), asc(customers.firstName), asc(customers.id)),
-      database.select().from(customerPhones).orderBy(asc(customerPhones.phone)),
-    ]),
-  )
-  const byCustomer = Map.groupBy(phones, ({ customerId }) => customerId)
-  return people.map((person) => ({ ...person, phones: byCustomer.get(person.id) ?? [] }))
+  const all: Stored[] = []
+  for await (const page of storedPages(database)) all.push(...page)
+  return all
 }
 
 /** The one name of somebody who has no other is their first name, in whichever column it stands. */
@@ -74,18 +101,25 @@ const differs = (stored: Stored, { row, phones, fields }: Planned): boolean =>
   (phones !== undefined && listed(phones) !== listed(stored.phones))
 
 /** Finds the customer of every row: by id, or by name and one telephone. */
-const matchRows = (stored: readonly Stored[], rows: readonly CustomerRow[]) => {
+const matchRows = async (stored: readonly Stored[], rows: readonly CustomerRow[]) => {
   const byId = new Map(stored.map((one) => [one.id, one]))
   const byPhone = Map.groupBy(
     stored.flatMap((one) => one.phones.map(({ phone }) => ({ phone, one }))),
     ({ phone }) => phone,
   )
-  return rows.map((row) => {
+  const match = (row: CustomerRow) => {
     const { id, first_name: firstName, last_name: lastName, phones } = row
     if (id !== undefined) return { row, found: [byId.get(id)].filter((one) => one !== undefined) }
     const sharing = phones.flatMap((phone) => (byPhone.get(phone) ?? []).map(({ one }) => one))
     return { row, found: findByName(fullName({ firstName, lastName }), [...new Set(sharing)]) }
-  })
+  }
+  const matched: ReturnType<typeof match>[] = []
+  for (const [index, row] of rows.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
+    if (index % ROWS_A_BATCH === 0) await letOthersRun()
+    matched.push(match(row))
+  }
+  return matched
 }
 
 /**
@@ -93,12 +127,12 @@ const matchRows = (stored: readonly Stored[], rows: readonly CustomerRow[]) => {
  * recognises another customer goes on to recognise them: in the new record it is only a contact number, unless the import
  * `shares` it.
  */
-export const planImport = (
+export const planImport = async (
   stored: readonly Stored[],
   rows: readonly CustomerRow[],
   { shares = false }: { readonly shares?: boolean } = {},
-): ImportPlan => {
-  const matched = matchRows(stored, rows)
+): Promise<ImportPlan> => {
+  const matched = await matchRows(stored, rows)
   const rowOf = new Map(matched.flatMap(({ row, found: [match] }) => (match ? [[match.id, row]] : [])))
   const owners = Map.groupBy(
     stored.flatMap(({ id, phones }) => phones.map((one) => ({ ...one, id }))),
@@ -118,7 +152,9 @@ export const planImport = (
   const keptForContact: { line: number; phone: string }[] = []
   const taken = new Map<string, number>()
   let unchanged = 0
-  for (const { row, found } of matched) {
+  for (const [index, { row, found }] of matched.entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- lets audio run in between
+    if (index % ROWS_A_BATCH === 0) await letOthersRun()
     const { line } = row
     const [match, second] = found
     const before = match && taken.get(match.id)

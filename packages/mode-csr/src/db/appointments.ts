@@ -46,7 +46,8 @@ export interface Booking {
     | { readonly firstName: string; readonly lastName: string; readonly phone: E164 }
   readonly service: Service
   readonly startsAt: Date
-  readonly callId: string
+  /** The call it is booked on; null when it is not one. */
+  readonly callId: string | null
 }
 
 /** Identifies an appointment together with its customer, so that an id alone gives no access. */

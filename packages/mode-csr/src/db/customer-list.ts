@@ -26,6 +26,18 @@ export interface ListedAppointment {
   readonly customerName: string
   /** The call it was booked on; null when it was not a call. */
   readonly callId: string | null
+  readonly serviceId: string
+  /** Which chair, van or person it occupies; null when it is cancelled. */
+  readonly resourceId: string | null
+}
+
+/** What was noted of a customer. */
+export interface CustomerNote {
+  readonly id: string
+  readonly text: string
+  /** Empty when it was not on a call. */
+  readonly callId: string
+  readonly createdAt: Date
 }
 
 /** A customer with all that is on record. */
@@ -33,7 +45,7 @@ export interface CustomerFile extends ListedCustomer {
   /** The soonest first, past and cancelled ones too. */
   readonly appointments: readonly ListedAppointment[]
   /** The latest first. */
-  readonly notes: readonly { readonly text: string; readonly callId: string; readonly createdAt: Date }[]
+  readonly notes: readonly CustomerNote[]
 }
 
 /** Which appointments: those to which everything given applies. */
@@ -111,6 +123,10 @@ export const openCustomerList = (database: Database): CustomerList => {
           customerId: appointments.customerId,
           customerName: fullName,
           callId: appointments.callId,
+          serviceId: appointments.serviceId,
+          resourceId: sql<
+            string | null
+          >`(SELECT resource_id FROM occupied_cells WHERE appointment_id = ${appointments.id} LIMIT 1)`,
         })
         .from(appointments)
         .innerJoin(customers, eq(customers.id, appointments.customerId))
@@ -138,7 +154,7 @@ export const openCustomerList = (database: Database): CustomerList => {
         readAppointments(eq(appointments.customerId, id), MOST),
         runQuery(
           database
-            .select({ text: notes.text, callId: notes.callId, createdAt: notes.createdAt })
+            .select({ id: notes.id, text: notes.text, callId: notes.callId, createdAt: notes.createdAt })
             .from(notes)
             .where(eq(notes.customerId, id))
             .orderBy(sql`${notes.createdAt} DESC`)
