@@ -9,7 +9,8 @@ import { placeTestCall, ringFromConsole, type TestPhone } from './support/softph
 import { startWorld, type World } from './support/whole-call.ts'
 
 /** What tells of the calls themselves, and of who rang. */
-const TOLD = /^(calls|turns|tool_runs|transfers|latency_marks|call_|live_|audit_log|processes|sqlite_)/
+const TOLD =
+  /^(calls|turns|tool_runs|transfers|latency_marks|call_|caller_speech|live_|jobs|audit_log|processes|sqlite_)/
 
 const folder = mkdtempSync(join(tmpdir(), 'llc-phone-test-calls-'))
 const file = join(folder, 'llc-phone.db')
