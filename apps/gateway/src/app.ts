@@ -25,7 +25,9 @@ import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
+import { addTestCallRoutes } from './routes/test-calls.ts'
 import { addStatisticsRoutes } from './routes/statistics-routes.ts'
+import { addSystemRoutes } from './routes/system-routes.ts'
 import { takeTurns } from './routes/take-turns.ts'
 
 /** A carrier's largest request is a few kilobytes. */
@@ -122,7 +124,7 @@ export const buildApp = async (
     takeTurns(scope)
     for (const { plugin } of lines) await scope.register(plugin)
   })
-  addUpgrades(app, lines, createLineHttp(deps))
+  addUpgrades(app, serve === 'public' ? lines : [...lines, deps.testCalls], createLineHttp(deps))
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
@@ -137,6 +139,7 @@ export const buildApp = async (
     addCallerRoutes,
     addNumberRoutes,
     addOutboundRoute,
+    addTestCallRoutes,
     addDoNotCallRoutes,
     addContactRoutes,
     addPhraseRoutes,
@@ -145,6 +148,7 @@ export const buildApp = async (
     addAuditRoutes,
     addStatisticsRoutes,
     addDoctorRoutes,
+    addSystemRoutes,
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.

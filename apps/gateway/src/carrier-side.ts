@@ -11,6 +11,7 @@ import type { OutboundModes } from './configuration/outbound.ts'
 import { agentFor } from './configuration/proxy.ts'
 import type { LineServer } from './deps.ts'
 import { createLineHost, type InboundDeps } from './inbound.ts'
+import type { TestCalls } from './test-calls/test-calls.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { Metrics } from './watching/metrics.ts'
 
@@ -30,11 +31,12 @@ interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'cou
   readonly outbound: OutboundModes
   readonly ledger: CompletionDelivery['ledger']
   readonly provider: GuardedProvider
+  readonly testCalls: Pick<TestCalls, 'inner' | 'ofLeg' | 'has'>
 }
 
 /** Connects the gateway with its carrier. */
 export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSide => {
-  const { log, metrics, registry, store, numbers, outbound, ledger, provider } = parts
+  const { log, metrics, registry, store, numbers, outbound, ledger, provider, testCalls } = parts
   const account = twilioAccount(env, agentFor(restUrlOf(env), env, true))
   const twilio = createTwilioLine({
     account,
@@ -43,6 +45,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     authTokens: env.TWILIO_AUTH_TOKEN,
     sharedKeys: env.TWILIO_WEBHOOK_SHARED_KEYS,
     ownNumber: env.TWILIO_PHONE_NUMBER,
+    inner: testCalls.inner,
     clock: systemClock,
     calls: registry,
   })
@@ -72,7 +75,11 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
         startsPerCaller: env.MAX_STARTS_PER_CALLER,
       },
       clock: systemClock,
-      registry,
+      // Whoever tries a line takes nothing from the callers whose number they show.
+      registry: {
+        room: registry.room,
+        active: () => registry.active().filter(({ facts }) => !testCalls.has(facts.callId)),
+      },
     }),
     numbers,
     ownNumber: env.TWILIO_PHONE_NUMBER,
@@ -82,6 +89,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     dialer,
     metrics,
     model: provider,
+    testCallOf: testCalls.ofLeg,
     turnsAway: parts.turnsAway,
     countTurnedAway: parts.countTurnedAway,
   })

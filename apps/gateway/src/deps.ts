@@ -11,6 +11,7 @@ import type {
   ContactBook,
   DoNotCallList,
   EventArchive,
+  KeptBackup,
   MessageList,
   NumberBook,
   OutboundLedger,
@@ -35,6 +36,8 @@ import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
 import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
+import type { TestCalls } from './test-calls/test-calls.ts'
+import type { Trial, TrialOrder } from './test-calls/trial.ts'
 import type { Access } from './routes/access.ts'
 import type { FailedSignIns } from './routes/failed-sign-ins.ts'
 
@@ -104,6 +107,16 @@ export interface GatewayDeps {
   /** What people did that others may have to know. */
   readonly audit: AuditBook
   readonly doctor: Doctor
+  /** What is kept for how long, and what is saved of it. */
+  readonly keeping: {
+    readonly keeps: {
+      readonly transcriptDays: number
+      readonly eventDays: number
+      readonly toolData: 'off' | 'redacted' | 'full'
+    }
+    newestBackup(): Promise<KeptBackup | undefined>
+    deletedAt(): Promise<Date | undefined>
+  }
   readonly people: PeopleBook
   /** Absent while traces are off. */
   readonly traces?: Traces | undefined
@@ -117,5 +130,10 @@ export interface GatewayDeps {
   readonly consoleFolder?: string
   /** Tests: an answer that does not fit the schema of its route is an error. */
   readonly checkAnswers?: boolean
+  readonly testCalls: TestCalls
+  /** The mode of a test call. */
+  readonly openTrial: (order: TrialOrder) => Promise<Trial>
+  /** The model of every call. */
+  readonly modelName: string
   isDraining(): boolean
 }

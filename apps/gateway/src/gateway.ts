@@ -1,7 +1,7 @@
 import { createCallRegistry, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
 import { forgetCustomers, openCustomerDesk, openCustomerList } from '@llc-phone/mode-csr'
-import { exposureOf, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
+import { exposureOf, newestBackup, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
 import { createCallFeed } from './watching/call-feed.ts'
@@ -15,6 +15,9 @@ import { createDrain } from './drain.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
+import { createLineHttp } from './routes/line-http.ts'
+import { createTestCalls } from './test-calls/test-calls.ts'
+import { openTrial } from './test-calls/trial.ts'
 import { createAccess } from './routes/access.ts'
 import { createFailedSignIns } from './routes/failed-sign-ins.ts'
 import { expectedModes } from './watching/expected-modes.ts'
@@ -32,7 +35,7 @@ import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
 import { createStatistics } from './statistics/statistics.ts'
-import { createRetention } from './watching/retention.ts'
+import { createRetention, RETENTION_JOB } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
 import { logProxy, proxyFetch } from './configuration/proxy.ts'
 import { reportPromptSizes } from './watching/prompt-sizes.ts'
@@ -210,6 +213,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       feed,
       calls,
       traces,
+      isTestCall: (callId) => testCalls.has(callId),
       outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
     }),
   })
@@ -222,7 +226,26 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     log,
     deadlineMs: options.drainDeadlineMs,
   })
+  const access = createAccess({
+    adminToken: env.ADMIN_TOKEN,
+    people: store.people,
+    sessions: store.sessions,
+    clock: systemClock,
+    log,
+    publicUrl: env.PUBLIC_URL,
+    isDevelopment: development?.signsIn ?? false,
+  })
+  const testCalls = createTestCalls({
+    env,
+    log,
+    registry,
+    calls,
+    http: createLineHttp({ log, metrics }),
+    isDraining: () => drain.begun,
+    admit: (request) => access.admitUpgrade(request, 'operator'),
+  })
   const { lines, dialer, openRecording } = createCarrierSide(env, {
+    testCalls,
     log,
     metrics,
     registry,
@@ -241,15 +264,10 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   const customerList = openCustomerList(store.database)
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock: systemClock, log })
   const deps: GatewayDeps = {
-    access: createAccess({
-      adminToken: env.ADMIN_TOKEN,
-      people: store.people,
-      sessions: store.sessions,
-      clock: systemClock,
-      log,
-      publicUrl: env.PUBLIC_URL,
-      isDevelopment: development?.signsIn ?? false,
-    }),
+    access,
+    testCalls,
+    openTrial: (order) => openTrial({ env, log, demoData, configure, numbers }, order),
+    modelName: env.OPENAI_MODEL,
     failedSignIns,
     surroundings: {
       runs: development ? 'dev' : 'start',
@@ -300,6 +318,15 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     audit: store.audit,
     doctor: createDoctor(env, { settings, numbers, outbound }, systemClock),
     people: store.people,
+    keeping: {
+      keeps: {
+        transcriptDays: env.KEEP_TRANSCRIPTS_DAYS,
+        eventDays: env.KEEP_EVENTS_DAYS,
+        toolData: env.KEEP_TOOL_DATA,
+      },
+      newestBackup: () => newestBackup(env.DATABASE_URL),
+      deletedAt: () => store.retention.lastRun(RETENTION_JOB),
+    },
     phrases,
     greetings,
     metrics,
@@ -311,6 +338,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     isDraining: () => drain.begun,
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
+  testCalls.listensAt(port)
   const report = (): void => {
     metrics.expect(expectedModes(numbers, outbound))
     reportPromptSizes(numbers, log, metrics)
@@ -361,7 +389,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     drain,
     rest() {
       pool.stop()
-      return Promise.all([dialer.stop(), phrases.stop()])
+      return Promise.all([dialer.stop(), phrases.stop(), testCalls.stop()])
     },
     async close() {
       loadWatch.stop()

@@ -20,12 +20,13 @@ import type { Dialer } from '@llc-phone/dialer'
 import type { LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
-import type { Numbers } from './configuration/numbers.ts'
+import type { Answer, Numbers } from './configuration/numbers.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import { createAdoption } from './adoption.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
+import type { TestCall } from './test-calls/test-calls.ts'
 import type { Metrics } from './watching/metrics.ts'
 
 /** Everything that answering inbound calls needs. */
@@ -46,6 +47,8 @@ export interface InboundDeps {
   readonly model?: Pick<GuardedProvider, 'outage'>
   /** Counts a caller who gets no session, for the journal. */
   countTurnedAway(dialled: E164 | undefined, reason: string): void
+  /** The test call of a leg: it is answered by its own mode, counts nowhere, and leaves nothing. */
+  readonly testCallOf?: (legId: string) => TestCall | undefined
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -85,6 +88,7 @@ const lineLog = (log: Logger): LineLog => {
 /** The gateway's side of its lines: decides who answers a call and who gets no session, and stores what a line reports. */
 export const createLineHost = (deps: InboundDeps): LineHost => {
   const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
+  const testCallOf = deps.testCallOf ?? (() => undefined)
   const tellRefusal = createRefusalLog(log, systemClock)
   const ours: OurNumbers = {
     // Numbers can be added while the gateway runs.
@@ -106,11 +110,16 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   }
 
   /** Who takes a caller without a session: the fallback route of the number that was dialled. `spoken`: the language of their call, if it is known. */
-  const fallbackOf = (direction: TurnedAway['direction'], dialled: E164 | undefined, spoken?: string): TurnedAway => ({
+  const fallbackOf = (
+    direction: TurnedAway['direction'],
+    dialled: E164 | undefined,
+    spoken?: string,
+    { language, fallback }: Pick<Answer, 'language' | 'fallback'> = numbers.resolve(dialled),
+  ): TurnedAway => ({
     direction,
-    language: spoken !== undefined && isLanguage(spoken) ? spoken : numbers.resolve(dialled).language,
+    language: spoken !== undefined && isLanguage(spoken) ? spoken : language,
     dialled: dialled ?? ownNumber,
-    fallback: numbers.resolve(dialled).fallback,
+    fallback,
   })
 
   /** The fallback route of a caller whose call, of an earlier process, cannot go on. */
@@ -151,9 +160,11 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     log: lineLog(log),
     http: createLineHttp({ log, metrics }),
     arrived({ line, legId, direction, otherParty: caller, dialled: rung }) {
-      const { name, mode, language, fallback, source, origin } = numbers.resolve(rung)
+      const test = testCallOf(legId)
+      const { name, mode, language, fallback, origin } = test?.trial.answer ?? numbers.resolve(rung)
+      const isUnlisted = !test && numbers.resolve(rung).source === 'unlisted'
       // Transfers are placed from this number, and numbers without a country code are read in its country.
-      const dialled = rung ?? ours.own
+      const dialled = test?.trial.dialled ?? rung ?? ours.own
       if (dialled === undefined)
         throw new GatewayError(
           'request_invalid',
@@ -162,18 +173,20 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       const turnAway = (mayRing: boolean) => ({
         turnedAway: { direction, language, dialled, ...(mayRing ? { fallback } : {}) },
       })
-      if (deps.turnsAway()) {
+      if (deps.turnsAway() && !test) {
         metrics.turnedAway('draining')
         deps.countTurnedAway(rung, 'draining')
         log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, 'draining: a new caller goes to the fallback route')
         return turnAway(true)
       }
-      const refusal = admission.refuse({ legId, direction, caller }) ?? outageRefusal(legId)
+      const refusal = (test ? undefined : admission.refuse({ legId, direction, caller })) ?? outageRefusal(legId)
       if (refusal || !mode) {
         const { code, reason, why, mayRing } = refusal ?? notBuilt(name)
-        metrics.refused(code)
-        metrics.turnedAway(why)
-        deps.countTurnedAway(rung, why)
+        if (!test) {
+          metrics.refused(code)
+          metrics.turnedAway(why)
+          deps.countTurnedAway(rung, why)
+        }
         const who = { caller: shown(caller.number, 'withheld'), dialled: shown(rung, NO_NUMBER) }
         tellRefusal(why, { legId, code, reason, ...who })
         return turnAway(mayRing)
@@ -189,6 +202,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         mode,
         ...origin,
         ...(mayUseFallback ? { fallback } : {}),
+        ...(test ? { callId: test.callId, isTest: true as const } : {}),
       })
       const { callId } = call.facts
       log.info(
@@ -200,7 +214,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           dialled: shown(rung, NO_NUMBER),
           caller: shown(caller.number, 'withheld'),
         },
-        source === 'unlisted' ? 'call opened on a number that is not in the settings' : 'call opened',
+        isUnlisted ? 'call opened on a number that is not in the settings' : 'call opened',
       )
       return { call }
     },
@@ -215,6 +229,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         facts?.direction === 'outbound' ? 'outbound' : direction,
         facts?.dialled ?? rung,
         mode?.language,
+        testCallOf(legId)?.trial.answer,
       )
     },
     async lost(leg) {
@@ -225,8 +240,12 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     },
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
       const facts = registry.byLegId(legId)?.facts
+      const test = testCallOf(legId)
       const ids = { callId: facts?.callId, legId, recordingId }
-      const label = route === undefined ? undefined : numbers.resolve(facts?.dialled).mode?.routes[route]?.label
+      const label =
+        route === undefined
+          ? undefined
+          : (test?.trial.answer ?? numbers.resolve(facts?.dialled)).mode?.routes[route]?.label
       const message = {
         callId: facts?.callId ?? (legId || recordingId),
         callerName: facts?.otherParty.name ?? 'Unknown caller',
@@ -241,7 +260,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         route,
       } as const
       try {
-        await inTime(systemClock, STORE_TIMEOUT_MS, messages.take(message))
+        await inTime(systemClock, STORE_TIMEOUT_MS, (test?.trial.messages ?? messages).take(message))
         log.info(ids, 'message recorded')
         return true
       } catch (error) {

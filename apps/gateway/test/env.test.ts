@@ -43,6 +43,7 @@ describe('in production', () => {
       PREWARM_PRIMING: true,
       RECORD_PHRASES: true,
       OUTBOUND_DAILY_SPEND_USD: 50,
+      TEST_CALLS_DAILY_SPEND_USD: 5,
       OUTBOUND_CALLS_PER_SECOND: 1,
       OUTBOUND_MAX_CONCURRENT: 10,
       OUTBOUND_CALLING_HOURS: { from: '08:00', to: '21:00' },

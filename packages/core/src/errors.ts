@@ -45,6 +45,8 @@ export const gatewayErrorCodes = [
   'queue_full',
   'calls_full',
   'caller_limit_reached',
+  'test_calls_full',
+  'test_spend_reached',
   'idempotency_conflict',
   'call_not_placed',
   'log_invalid',

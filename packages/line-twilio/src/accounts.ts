@@ -1,5 +1,5 @@
 import type { E164 } from '@llc-phone/core'
-import { createRestClient, type LegsClient, type RestClient } from './rest-client.ts'
+import { createRestClient, type CallChange, type LegsClient, type RestClient } from './rest-client.ts'
 import type { RestAccount } from './rest-transport.ts'
 
 /** An account with its REST clients. */
@@ -20,10 +20,19 @@ export interface Accounts {
   steering(callSid: string): LegsClient
 }
 
-/** A carrier in this process, whose legs are steered as those of Twilio. */
-export interface InnerCarrier extends LegsClient {
+/** A carrier in this process, whose legs are steered as those of Twilio. What fails does so with Twilio's `status` and `code`. */
+export interface InnerCarrier {
   has(callSid: string): boolean
+  /** Rings somebody for the call of this leg. */
+  create(callSid: string, call: object): Promise<{ readonly sid: string }>
+  update(callSid: string, change: CallChange): Promise<unknown>
 }
+
+const steeringOf = (inner: InnerCarrier, callSid: string): LegsClient => ({
+  calls: Object.assign((sid: string) => ({ update: (change: CallChange) => inner.update(sid, change) }), {
+    create: (call: object) => inner.create(callSid, call),
+  }),
+})
 
 /** One account with every number and every leg. Support for several accounts would go here. */
 export const createAccounts = (only: RestAccount, inner?: InnerCarrier): Accounts => {
@@ -34,6 +43,6 @@ export const createAccounts = (only: RestAccount, inner?: InnerCarrier): Account
   return {
     ofNumber: () => account,
     ofLeg: () => account,
-    steering: (callSid) => (inner?.has(callSid) ? inner : account.client),
+    steering: (callSid) => (inner?.has(callSid) ? steeringOf(inner, callSid) : account.client),
   }
 }

@@ -10,7 +10,7 @@ export {
   ulawSilence,
 } from '@llc-phone/virtual-carrier/ulaw'
 export { createVad, type Vad } from './speech/vad.ts'
-export { createVoice, speak, voices, type Speaker, type Voice } from './speech/voice.ts'
+export { createVoice, speak, voices, type Speaker, type Voice } from '@llc-phone/virtual-carrier/voice'
 export { readWav, writeStereoWav } from '@llc-phone/virtual-carrier/wav'
 export { parseDialogue, phrasesOf, type Dialogue } from './realtime/dialogue.ts'
 export { shippedDialogues } from './realtime/find-dialogues.ts'

@@ -3,7 +3,7 @@ import { testModel, warmUp, type ModelRig } from '@llc-phone/core/testing'
 import { expect, vi } from 'vitest'
 import { parseDialogue } from '../src/realtime/dialogue.ts'
 import { createRealtimeServer } from '../src/realtime/server.ts'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 
 const dialogue = parseDialogue(
   JSON.parse(`{

@@ -4,7 +4,7 @@ import { understand } from '../src/meaning/understand.ts'
 import { phrasesOf, type Dialogue } from '../src/realtime/dialogue.ts'
 import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import { createEar } from '../src/speech/ear.ts'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 
 /** In other words, by phrase; the clues were written with the first list in view, and nothing was changed for the second. */
 type Paraphrases = Record<string, { paraphrases: string[]; heldOut: string[] }>

@@ -1,7 +1,7 @@
 /** A plain client of the Realtime stand-in, as small as a test wants it. */
 import { WebSocket } from 'ws'
 import type { DialectName, Json, WireEvent } from '../src/realtime/protocol.ts'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 import { ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
 
 export interface Client {

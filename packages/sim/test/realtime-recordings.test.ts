@@ -4,7 +4,7 @@ import { parseDialogue } from '../src/realtime/dialogue.ts'
 import type { DialectName, Json, WireEvent } from '../src/realtime/protocol.ts'
 import { createRealtimeServer, type RealtimeServer } from '../src/realtime/server.ts'
 import { ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 import { type Client, connect } from './realtime-client.ts'
 
 interface Line {

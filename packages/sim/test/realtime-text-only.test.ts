@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import type { DialectName, Item, Json } from '../src/realtime/protocol.ts'
 import { createRealtimeServer, type RealtimeServer, type RealtimeServerOptions } from '../src/realtime/server.ts'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 import { type Client, connectReady, sessions } from './realtime-client.ts'
 
 let server: RealtimeServer

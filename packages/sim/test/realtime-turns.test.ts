@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { DialectName, Item, Json, WireEvent } from '../src/realtime/protocol.ts'
 import { createRealtimeServer, type RealtimeServer, type RealtimeServerOptions } from '../src/realtime/server.ts'
 import { ulawRms, ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 import { type Client, connect, connectReady, sessions } from './realtime-client.ts'
 
 let server: RealtimeServer

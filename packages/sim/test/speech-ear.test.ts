@@ -3,7 +3,7 @@ import { phrasesOf } from '../src/realtime/dialogue.ts'
 import { shippedDialogues } from '../src/realtime/find-dialogues.ts'
 import { createEar } from '../src/speech/ear.ts'
 import { encodeUlaw, decodeUlaw, ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 
 /** As a line delivers it: not on a frame boundary, a little quieter, with some noise, silence around. */
 function overTheLine(speech: Buffer): Buffer {

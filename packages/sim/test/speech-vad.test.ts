@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
 import { createVad } from '../src/speech/vad.ts'
-import { speak } from '../src/speech/voice.ts'
+import { speak } from '@llc-phone/virtual-carrier/voice'
 
 const frames = (ulaw: Buffer) =>
   Array.from({ length: Math.floor(ulaw.length / 160) }, (_, i) => ulaw.subarray(i * 160, i * 160 + 160))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEar } from '../src/speech/ear.ts'
 import { encodeUlaw, ulawRms, ulawSilence } from '@llc-phone/virtual-carrier/ulaw'
-import { speak, voices } from '../src/speech/voice.ts'
+import { speak, voices } from '@llc-phone/virtual-carrier/voice'
 import { answeringMachine, beep, recordedAfterBeep } from '@llc-phone/virtual-carrier/answering-machine'
 import { createTwilio, type SimTwilio } from '../src/twilio/create-twilio.ts'
 import { createMachineDetector, usualDetection } from '@llc-phone/virtual-carrier/machine-detector'

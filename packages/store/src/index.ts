@@ -43,6 +43,7 @@ export type { PageOfCalls } from './books/page.ts'
 export type { Retention } from './books/retention.ts'
 export { verdictIn } from './books/verdict-in.ts'
 export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
+export { newestBackup, type KeptBackup } from './database/backup-folder.ts'
 export type { BrowserSession, SessionBook } from './books/session-book.ts'
 export type { PhraseArchive } from './books/phrase-archive.ts'
 export {

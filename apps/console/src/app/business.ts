@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../api/client.ts'
 import { browserZone } from '../parts/moments.ts'
+import { useSession } from './session.ts'
 
-/** The address of the query of the settings in force; invalidate it after publishing. */
+/** The address of the query of the settings in force; invalidate it, and `SESSION_KEY`, after publishing. */
 export const IN_FORCE_KEY = ['settings', 'in-force'] as const
 
 /** The settings in force, with the whole document. */
@@ -13,9 +14,8 @@ export const useInForce = () =>
     staleTime: 300_000,
   })
 
-/** What every page needs of the business: its name and its time zone; of this browser until they are known. */
+/** What every page needs of the business: its name and its time zone; of this browser until they are known. Comes with the session. */
 export const useBusiness = (): { readonly name: string; readonly zone: string } => {
-  const { data } = useInForce()
-  const business = data?.document['business'] as { name?: string; timeZone?: string } | undefined
-  return { name: business?.name ?? 'llc-phone', zone: business?.timeZone ?? browserZone() }
+  const { data } = useSession()
+  return { name: data?.business.name ?? 'llc-phone', zone: data?.business.timeZone ?? browserZone() }
 }

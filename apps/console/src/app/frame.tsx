@@ -175,14 +175,14 @@ export const Frame = ({ session, children }: { session: Session; children: React
               </li>
             ))}
           </ul>
+          <Person
+            session={session}
+            onShortcuts={() => {
+              closeMore()
+              openShortcuts()
+            }}
+          />
         </nav>
-        <Person
-          session={session}
-          onShortcuts={() => {
-            closeMore()
-            openShortcuts()
-          }}
-        />
       </div>
       <Toasts />
       <ShortcutList isOpen={areShortcutsOpen} onClose={() => setAreShortcutsOpen(false)} />

@@ -9,10 +9,10 @@ const Since = ({ lostAt }: { lostAt: number }) => {
   const lostMs = useSeconds() - lostAt
   if (lostMs < SHOWN_AFTER_MS) return null
   return (
-    <div className={style.bar}>
+    <aside aria-label="Connection" className={style.bar}>
       <output>The gateway is not reached. What you see may be old.</output>{' '}
       <span>Reconnecting since {lengthText(lostMs)}.</span>
-    </div>
+    </aside>
   )
 }
 

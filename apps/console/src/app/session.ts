@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ApiError, onSignedOut } from '../api/client.ts'
+import type { components } from '../api/openapi.ts'
 import { queryClient } from '../api/query.ts'
 import { mayDo, type Role } from './role.ts'
 
 /** The address of the session's query. */
 export const SESSION_KEY = ['session'] as const
 
-/** Who is signed in. */
-export interface Session {
-  readonly name: string
-  readonly role: Role
-}
+/** Who is signed in, and what gateway this is. */
+export type Session = components['schemas']['Session']
 
 const readSession = async (): Promise<Session | null> => {
   try {
@@ -41,29 +39,16 @@ export const useMay = (role: Role): boolean => {
 
 onSignedOut(() => queryClient.setQueryData(SESSION_KEY, null))
 
-const request = async (init: RequestInit): Promise<Response> => {
-  const response = await fetch('/session', { credentials: 'same-origin', ...init }).catch((error: unknown) => {
-    throw new ApiError(0, 'gateway_unreachable', `The gateway does not answer (${String(error)}).`)
-  })
-  if (response.ok) return response
-  const { error } = (await response.json().catch(() => ({}))) as { error?: { code: string; message: string } }
-  throw new ApiError(response.status, error?.code ?? 'unreadable_answer', error?.message ?? `${response.status}`)
-}
-
 /** Signs in with a key; what the page shows is read anew. Throws the gateway's refusal. */
 export const signIn = async (key: string): Promise<void> => {
-  const response = await request({
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ key }),
-  })
-  queryClient.setQueryData(SESSION_KEY, (await response.json()) as Session)
+  const { data } = await api.POST('/session', { body: { key } })
+  queryClient.setQueryData(SESSION_KEY, data!)
   void queryClient.invalidateQueries()
 }
 
 /** Signs out, and forgets all that was read. */
 export const signOut = async (): Promise<void> => {
-  await request({ method: 'DELETE' })
+  await api.DELETE('/session')
   queryClient.clear()
   location.assign('/console/')
 }

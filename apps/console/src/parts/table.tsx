@@ -1,4 +1,4 @@
-import type { Key, ReactNode } from 'react'
+import { memo, type Key, type ReactNode } from 'react'
 import style from './table.module.css'
 
 /** A column of a table. */
@@ -9,12 +9,25 @@ export interface Column<Row> {
   readonly isFigure?: boolean
 }
 
+const Row = <Data,>({ columns, row }: { columns: readonly Column<Data>[]; row: Data }) => (
+  <tr>
+    {columns.map(({ title, cell, isFigure }) => (
+      <td key={title} data-title={title} className={isFigure ? style.figure : undefined}>
+        {cell(row)}
+      </td>
+    ))}
+  </tr>
+)
+
+/** A row that has not changed is not drawn again, as long as `columns` is a constant. */
+const KeptRow = memo(Row) as typeof Row
+
 /** Rows under a caption; below 720 px each row is a card with the same facts in the same order. */
-export const Table = <Row,>(props: {
+export const Table = <Data,>(props: {
   caption: string
-  columns: readonly Column<Row>[]
-  rows: readonly Row[]
-  rowKey: (row: Row) => Key
+  columns: readonly Column<Data>[]
+  rows: readonly Data[]
+  rowKey: (row: Data) => Key
 }) => (
   <table className={style.table}>
     <caption className="unseen">{props.caption}</caption>
@@ -29,13 +42,7 @@ export const Table = <Row,>(props: {
     </thead>
     <tbody>
       {props.rows.map((row) => (
-        <tr key={props.rowKey(row)}>
-          {props.columns.map(({ title, cell, isFigure }) => (
-            <td key={title} data-title={title} className={isFigure ? style.figure : undefined}>
-              {cell(row)}
-            </td>
-          ))}
-        </tr>
+        <KeptRow key={props.rowKey(row)} columns={props.columns} row={row} />
       ))}
     </tbody>
   </table>

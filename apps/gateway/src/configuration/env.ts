@@ -149,6 +149,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       MESSAGE_EMAIL_SMTP_URL: url(['smtps:', 'smtp:'], 'smtps://user:password@mail.example.com').optional(),
       OUTBOUND_WEBHOOK_URL: url(['https:', 'http:'], 'https://crm.example.com/calls').optional(),
       OUTBOUND_WEBHOOK_SECRET: z.string().optional(),
+      TEST_CALLS_DAILY_SPEND_USD: amount(0, 100_000).prefault('5'),
       OUTBOUND_DAILY_SPEND_USD: amount(0, 100_000).prefault('50'),
       OUTBOUND_CALLS_PER_SECOND: amount(0.1, 100).prefault('1'),
       OUTBOUND_MAX_CONCURRENT: wholeNumber(1, 10_000).prefault('10'),

@@ -17,6 +17,10 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   draining: 503,
   call_refused: 403,
   queue_full: 429,
+  test_calls_full: 429,
+  test_spend_reached: 429,
+  calls_full: 503,
+  mode_invalid: 422,
   caller_limit_reached: 429,
   idempotency_conflict: 422,
   // Nothing was stored, so nothing was done that needs storing.

@@ -34,6 +34,8 @@ const inForceShape = z
     findings: z.array(findingShape),
     document: documentShape,
     opening: openingShape.optional(),
+    /** Absent while the database cannot be read. */
+    hasDraft: z.boolean().optional(),
   })
   .meta({ id: 'SettingsInForce' })
 const changes = z
@@ -93,7 +95,15 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   }
 
   const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
-  scope.get('/settings', { ...reading, schema: show }, inForce)
+  scope.get('/settings', { ...reading, schema: show }, async () => {
+    const told = inForce()
+    try {
+      return { ...told, hasDraft: (await drafts.read()) !== undefined }
+    } catch {
+      // What answers calls is told also without the database.
+      return told
+    }
+  })
 
   const kindShape = z.object({ name: z.string(), title: z.string(), about: z.string(), schema: documentShape })
   const shape = {

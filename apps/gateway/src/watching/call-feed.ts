@@ -68,6 +68,8 @@ interface ListedCall {
   readonly speaker?: string
   readonly words?: string
   readonly problem?: string
+  /** The caller hears the assistant. */
+  readonly speaking?: boolean
 }
 
 /** Drops exceptions from a notice: they may quote anything, and need not be JSON. */
@@ -114,6 +116,8 @@ export const createCallFeed = (
   const readers = new Map<ServerResponse, Reader>()
   const opened = new Set<string>()
   const listed = new Map<string, ListedCall>()
+  /** The live ones of those, to look at whether they speak. */
+  const live = new Map<string, CallSession>()
   let lister: Timer | undefined
   let dropper: Timer | undefined
 
@@ -131,7 +135,21 @@ export const createCallFeed = (
     })
   let heartbeat = beat()
 
+  /** Sound begins and ends too often to be told each time. */
+  const lookWhoSpeaks = (): void => {
+    for (const [callId, { state }] of live) {
+      const call = listed.get(callId)
+      const speaking = state.sounding
+      if (!call || (call.speaking ?? false) === speaking) continue
+      listed.set(callId, { ...call, speaking })
+      change(callId)
+    }
+  }
+
+  const hasLists = (): boolean => [...readers.values()].some(({ wish }) => wish.level === 'list')
+
   const tellLists = (): void => {
+    lookWhoSpeaks()
     lister = undefined
     for (const reader of readers.values()) {
       for (const callId of reader.changed) {
@@ -140,6 +158,7 @@ export const createCallFeed = (
       }
       reader.changed.clear()
     }
+    if (live.size > 0 && hasLists()) lister ??= clock.after(LIST_EVERY_MS, tellLists)
   }
 
   const change = (callId: string, only?: Reader): void => {
@@ -162,6 +181,8 @@ export const createCallFeed = (
       ...(notice.type === 'problem' ? { problem: notice.code } : {}),
     })
     bound(listed)
+    if (notice.type === 'phase' && notice.phase === 'ended') live.delete(callId)
+    else live.set(callId, call)
     if (['phase', 'transcript', 'problem'].includes(notice.type)) change(callId)
   }
 
@@ -180,6 +201,7 @@ export const createCallFeed = (
       dropper = undefined
       log.drop()
       listed.clear()
+      live.clear()
     })
   }
 
@@ -231,7 +253,10 @@ export const createCallFeed = (
     },
     forget(callIds) {
       log.forget(callIds)
-      for (const callId of callIds) listed.delete(callId)
+      for (const callId of callIds) {
+        listed.delete(callId)
+        live.delete(callId)
+      }
     },
     close() {
       heartbeat.stop()

@@ -14,13 +14,16 @@ export const createObserver = (to: {
   readonly calls: Pick<CallLog, 'begun' | 'ended' | 'changed' | 'storyOf'>
   /** Absent while traces are off. */
   readonly traces?: Pick<Traces, 'observe'> | undefined
+  /** Calls that are counted nowhere. */
+  readonly isTestCall?: (callId: string) => boolean
   /** Called when the session of an outbound call has ended. */
   readonly outboundEnded: (call: CallSession, costUsd: number | undefined) => void
 }): ((call: CallSession, notice: CallNotice) => void) => {
+  const isTestCall = ({ facts }: CallSession): boolean => to.isTestCall?.(facts.callId) ?? false
   return (call, notice) => {
     // A failure of a metric or a listener must reach neither the call nor the process.
     try {
-      to.metrics.observe(call, notice)
+      if (!isTestCall(call)) to.metrics.observe(call, notice)
       to.feed.publish(call, notice)
       to.traces?.observe(call, notice)
     } catch (error) {
@@ -37,7 +40,7 @@ export const createObserver = (to: {
     const story = to.calls.storyOf(call)
     to.log.info({ ...ids, disposition: notice.disposition, ...summarise(story) }, 'call ended')
     to.calls.ended(call)
-    if (story.costUsd !== undefined) to.metrics.cost(call.mode.name, story.costUsd)
+    if (story.costUsd !== undefined && !isTestCall(call)) to.metrics.cost(call.mode.name, story.costUsd)
     if (wasPlaced) to.outboundEnded(call, story.costUsd)
   }
 }

@@ -41,7 +41,8 @@ const LOOK_EVERY_MS = 600_000
 /** Counts of callers who got no assistant have nothing of any caller. */
 const TURNED_AWAY_DAYS = 365
 
-const JOB = 'retention'
+/** The name of the job in the store. */
+export const RETENTION_JOB = 'retention'
 
 /** The job that deletes what was kept long enough, at three in the night of the business. */
 export const createRetention = (options: RetentionOptions): RetentionJob => {
@@ -69,13 +70,13 @@ export const createRetention = (options: RetentionOptions): RetentionJob => {
       counts[what] = count
       metrics.forgotten(what, count)
     }
-    await retention.ran(JOB, now)
+    await retention.ran(RETENTION_JOB, now)
     log.info(counts, 'what was kept long enough is deleted')
   }
 
   const look = async (): Promise<void> => {
     try {
-      const last = await retention.lastRun(JOB)
+      const last = await retention.lastRun(RETENTION_JOB)
       const tonight = nightOf(timeZone(), clock.date())
       if (last === undefined || nightOf(timeZone(), last) < tonight) await run()
     } catch (error) {

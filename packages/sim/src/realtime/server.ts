@@ -6,10 +6,11 @@ import { createEar, type Ear } from '../speech/ear.ts'
 import { understand } from '../meaning/understand.ts'
 import { callerLines } from '../speech/caller-lines.ts'
 import { createVad } from '../speech/vad.ts'
-import { speak, type Voice } from '../speech/voice.ts'
+import { speak, type Voice } from '@llc-phone/virtual-carrier/voice'
 import { certificateOf, createHttpServer, type TlsOption } from '../tls/serve-tls.ts'
 import { type Dialogue, phrasesOf } from './dialogue.ts'
 import { shippedDialogues } from './find-dialogues.ts'
+import { tellPhrases } from './tell-phrases.ts'
 import { createClientSecrets } from './client-secrets.ts'
 import { flat, ga } from './dialects.ts'
 import { type Faults, type Latency, usualLatency } from './faults.ts'
@@ -123,6 +124,7 @@ export async function createRealtimeServer(options: RealtimeServerOptions = {}):
   })
   const certificate = certificateOf(options.tls)
   const http = createHttpServer(certificate, (request, response) => {
+    if (tellPhrases(dialogues, request, response)) return
     secrets.answer(request, response).catch(() => response.destroy())
   })
 

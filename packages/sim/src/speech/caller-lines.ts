@@ -1,5 +1,5 @@
 /** The lines that simulated callers of this process speak: an ear in the same process can learn their sound beforehand. */
-import { speak, type Voice } from './voice.ts'
+import { speak, type Voice } from '@llc-phone/virtual-carrier/voice'
 
 /** A line, and who speaks it. */
 export interface CallerLine {

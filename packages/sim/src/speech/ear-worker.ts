@@ -1,7 +1,7 @@
 /** The worker that listens: keeps the templates of every ear and matches utterances against them. */
 import { parentPort } from 'node:worker_threads'
 import { distanceBetween, extractFeatures, type Features } from './features.ts'
-import type { WorkerAnswer } from './worker-calls.ts'
+import type { WorkerAnswer } from '@llc-phone/virtual-carrier/worker-calls'
 
 /** What an ear asks of its worker. */
 export type EarRequest =

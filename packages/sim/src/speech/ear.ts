@@ -1,8 +1,8 @@
 /** Hears a fixed list of phrases in real telephone audio; anything else is not understood. */
 import type { EarMatch, EarRequest } from './ear-worker.ts'
 import type { CallerLine } from './caller-lines.ts'
-import { speakLater, type Voice } from './voice.ts'
-import { createWorkerCalls } from './worker-calls.ts'
+import { speakLater, type Voice } from '@llc-phone/virtual-carrier/voice'
+import { createWorkerCalls } from '@llc-phone/virtual-carrier/worker-calls'
 
 /** A phrase that was recognised, in which words it was said if in others, and how much nearer it was than the next one (a ratio above 1). */
 export interface Heard {

@@ -1,7 +1,7 @@
 /** The voices that are heard on the lines of the stand-in. */
 import type { Voices } from '@llc-phone/virtual-carrier/world'
 import { speakAsCaller } from '../speech/caller-lines.ts'
-import { speak, type Voice } from '../speech/voice.ts'
+import { speak, type Voice } from '@llc-phone/virtual-carrier/voice'
 
 const SAY_VOICE: Voice = 'awb'
 const CALLER_VOICE: Voice = 'rms'

@@ -1,9 +1,10 @@
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
 import { asCalled, loadDotEnv, runCommand, TextProblem, UsageError } from '@llc-phone/files'
 import { backUpDatabase } from '../database/backup.ts'
+import { backupFolder } from '../database/backup-folder.ts'
 import { databaseFile } from '../database/database-file.ts'
 
 const HELP = `Usage: ./phone backup [FILE]
@@ -39,7 +40,7 @@ const run = async (): Promise<void> => {
     throw error instanceof TextProblem ? new GatewayError('config_invalid', `${dotEnv} ${error.message}.`) : error
   }
   const file = resolve(databaseFile(process.env['DATABASE_URL'] || DEFAULT_URL))
-  const target = positionals[0] ?? join(dirname(file), 'backups', `llc-phone-${timeInName(new Date())}.db`)
+  const target = positionals[0] ?? join(backupFolder(file), `llc-phone-${timeInName(new Date())}.db`)
   const backup = await backUpDatabase(file, resolve(target))
   console.log(`${backup.file}: ${backup.sizeBytes} bytes, checked, in ${Math.round(backup.durationMs)} ms`)
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { useParams } from 'wouter'
 import { useMay } from '../../app/session.ts'
 import { Banner } from '../../parts/banner.tsx'
@@ -12,7 +12,6 @@ import { entriesOf, entryAt } from './entries.ts'
 import { download, transcriptText } from './export.ts'
 import { CallCodes, CallHeader } from './facts.tsx'
 import { HangUp } from './hang-up.tsx'
-import { Legend } from './lane-rows.tsx'
 import { lanesOf } from './lanes.ts'
 import { Replay } from './replay.tsx'
 import { useSelection } from './selection.ts'
@@ -33,11 +32,12 @@ const CallView = ({ story, nowMs }: { story: Story; nowMs: number | undefined })
   const [isTable, setIsTable] = useState(false)
   const entries = useMemo(() => entriesOf(story), [story])
   const lanes = useMemo(() => lanesOf(story, nowMs), [story, nowMs])
+  const audioId = useId()
   const recording = isOn ? undefined : recordingOf(story)
-  const selection = useSelection(entries, isOn, recording !== undefined)
+  const selection = useSelection(entries, isOn, recording === undefined ? undefined : audioId)
   const { entry, isFollowing } = selection
-  const turn = entry?.kind === 'turn' ? entry : undefined
-  const newest = isFollowing ? entries.at(-1) : entry
+  const shown = isFollowing ? entries.findLast((each) => each.kind === 'turn') : entry
+  const turn = shown?.kind === 'turn' ? shown : undefined
   return (
     <>
       <Panel
@@ -51,7 +51,7 @@ const CallView = ({ story, nowMs }: { story: Story; nowMs: number | undefined })
         {recording ? (
           // oxlint-disable-next-line jsx-a11y/media-has-caption -- the transcript below is its text
           <audio
-            ref={selection.player}
+            id={audioId}
             className={style.player}
             controls
             preload="metadata"
@@ -73,7 +73,6 @@ const CallView = ({ story, nowMs }: { story: Story; nowMs: number | undefined })
               isFollowing={isFollowing}
               onScrolled={selection.stopFollowing}
             />
-            <Legend />
           </>
         )}
         {story.speech ? null : <p className={style.old}>{words.oldCall}</p>}
@@ -102,7 +101,7 @@ const CallView = ({ story, nowMs }: { story: Story; nowMs: number | undefined })
           />
         </Panel>
         <div className={style.side}>
-          {turn && newest?.kind === 'turn' ? (
+          {turn ? (
             <Panel title={`Turn ${turn.index + 1}: where the time went`}>
               <TurnTimes story={story} turn={turn.turn} />
             </Panel>
@@ -132,7 +131,7 @@ const Problems = ({ story }: { story: Story }) => {
 }
 
 const CallPage = () => {
-  const { id = '', '*': tab = '' } = useParams<{ id: string; '*'?: string }>()
+  const { id, '*': tab = '' } = useParams<{ id: string; '*'?: string }>()
   const { data: story, error, refetch } = useCall(id)
   const isOn = story !== undefined && isLive(story)
   const nowMs = useNowInCall(story?.startedAt, isOn)

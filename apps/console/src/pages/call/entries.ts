@@ -19,7 +19,8 @@ export const entriesOf = (story: Story): readonly Entry[] => {
   const startedAt = Date.parse(story.startedAt)
   const said = story.turns.filter(({ speaker }) => speaker === 'caller').map(beganAt)
   const turns = story.turns.map((turn, index): Entry => {
-    const atMs = beganAt(turn)
+    // What was never heard has its place where it was said, not where it would have been played.
+    const atMs = turn.cut && turn.heardMs === 0 ? Math.min(turn.atMs, beganAt(turn)) : beganAt(turn)
     const own = turn.speaker === 'caller' && speech.find((each) => Math.abs(each.startedMs - atMs) < SAME_MS)
     return { id: `turn-${index}`, atMs, kind: 'turn', turn, index, isKept: own !== false && own?.as === 'kept' }
   })

@@ -147,7 +147,7 @@ export const lanesOf = (story: Story, nowMs?: number): Lanes => {
       marks.push({
         atMs: turn.endedMs!,
         kind: 'silent',
-        label: `silent ${round(silenced.earMs)} after the caller spoke`,
+        label: `silent after ${round(silenced.earMs)}`,
       })
     const times = answerTimes(story, turn)
     if (!times) continue

@@ -1,6 +1,16 @@
-import { memo, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
+import {
+  memo,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type PointerEvent,
+  type RefObject,
+} from 'react'
 import { preciseText } from '../../parts/figures.ts'
-import { lanesTop, LANES, LaneNames, ROW } from './lane-rows.tsx'
+import { lanesTop, type LANES, LaneNames, Legend, ROW } from './lane-rows.tsx'
 import { figuresThatFit, type Bar, type Lanes } from './lanes.ts'
 import { inView, MANY_SHAPES, mayZoomIn, mergeStretches, scaleOf, tickText, ticksOf, type Scale } from './scale.ts'
 import style from './timeline.module.css'
@@ -104,12 +114,19 @@ const Shapes = memo(
           <g key={`${kind}${atMs}${label}`} className={style[`${kind}Mark`]}>
             <title>{label}</title>
             {kind === 'silent' ? (
-              <line
-                x1={scale.x(atMs)}
-                x2={scale.x(atMs)}
-                y1={lanesTop('assistant') - 1}
-                y2={lanesTop('assistant') + ROW.assistant + 1}
-              />
+              <>
+                <line
+                  x1={scale.x(atMs)}
+                  x2={scale.x(atMs)}
+                  y1={lanesTop('assistant') - 1}
+                  y2={lanesTop('assistant') + ROW.assistant + 1}
+                />
+                {isMany ? null : (
+                  <text x={scale.x(atMs)} y={lanesTop('tools') + 13} className={style.figure}>
+                    {label}
+                  </text>
+                )}
+              </>
             ) : (
               <>
                 <line x1={scale.x(atMs)} x2={scale.x(atMs)} y1={ROW.ticks} y2={lanesTop('call') + ROW.call} />
@@ -142,8 +159,7 @@ const Shapes = memo(
 )
 
 /** The width of an element in steps, so that a moving scroll bar does not draw everything again. */
-const useWidth = () => {
-  const place = useRef<HTMLDivElement>(null)
+const useWidth = (place: RefObject<HTMLElement | null>): number => {
   const [widthPx, setWidthPx] = useState(600)
   useLayoutEffect(() => {
     const element = place.current!
@@ -152,8 +168,8 @@ const useWidth = () => {
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
-  }, [])
-  return [place, widthPx] as const
+  }, [place])
+  return widthPx
 }
 
 /** The lanes of a call: who was heard when, what was cut, tools, phases and the delays of the answers. */
@@ -166,7 +182,8 @@ export const Timeline = (props: {
   onScrolled: () => void
 }) => {
   const { lanes, selection, onSelect, isFollowing, onScrolled } = props
-  const [place, placePx] = useWidth()
+  const place = useRef<HTMLElement>(null)
+  const placePx = useWidth(place)
   const [zoom, setZoom] = useState(1)
   const [left, setLeft] = useState(0)
   const scale = useMemo(() => scaleOf(lanes.endMs, placePx, zoom), [lanes.endMs, placePx, zoom])
@@ -175,7 +192,7 @@ export const Timeline = (props: {
   useEffect(() => {
     const element = place.current!
     if (isFollowing) element.scrollLeft = element.scrollWidth
-  }, [isFollowing, scale.widthPx, lanes.endMs, place])
+  })
   useEffect(() => {
     const element = place.current!
     if (isFollowing) return
@@ -194,21 +211,12 @@ export const Timeline = (props: {
   const from = Math.floor(left / step) * step
   return (
     <div className={style.timeline}>
-      <div className={style.zoom}>
-        <button type="button" disabled={zoom <= 1} onClick={() => setZoom(Math.max(1, zoom / 2))}>
-          −<span className="unseen"> {words.zoomOut}</span>
-        </button>
-        <button type="button" disabled={!mayZoomIn(scale)} onClick={() => setZoom(zoom * 2)}>
-          +<span className="unseen"> {words.zoomIn}</span>
-        </button>
-      </div>
       <LaneNames />
-      <div
+      <section
         ref={place}
         className={style.place}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
         tabIndex={0}
-        role="group"
         aria-label={words.timelineLabel}
         onScroll={(event) => setLeft(event.currentTarget.scrollLeft)}
         onWheel={onScrolled}
@@ -225,6 +233,17 @@ export const Timeline = (props: {
           <line x1={playheadX} x2={playheadX} y1={4} y2={HEIGHT} className={style.playhead} />
           <circle cx={playheadX} cy={5} r={4} className={style.playheadKnob} />
         </svg>
+      </section>
+      <div className={style.foot}>
+        <Legend />
+        <div className={style.zoom}>
+          <button type="button" disabled={zoom <= 1} onClick={() => setZoom(Math.max(1, zoom / 2))}>
+            −<span className="unseen"> {words.zoomOut}</span>
+          </button>
+          <button type="button" disabled={!mayZoomIn(scale)} onClick={() => setZoom(zoom * 2)}>
+            +<span className="unseen"> {words.zoomIn}</span>
+          </button>
+        </div>
       </div>
     </div>
   )

@@ -177,7 +177,7 @@ export const Transcript = (props: {
   useEffect(() => {
     const element = list.current
     if (element && isFollowing) element.scrollTop = element.scrollHeight
-  }, [entries, nowMs, isFollowing])
+  })
   const at = selected ? entries.indexOf(selected) : -1
   const shown = isLiveNow ? entries.slice(-SHOWN * more) : entries.slice(0, Math.max(SHOWN * more, at + 20))
   useEffect(() => {

@@ -52,7 +52,6 @@ export const useNowInCall = (startedAt: string | undefined, isOn: boolean): numb
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     if (!isOn) return
-    setNow(Date.now())
     const timer = setInterval(() => setNow(Date.now()), STEP_MS)
     return () => clearInterval(timer)
   }, [isOn])

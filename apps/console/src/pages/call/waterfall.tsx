@@ -53,11 +53,40 @@ const tokensText = ({ usage, costUsd }: Turn): string | undefined => {
   return `${input.text + input.audio} tokens in (${cached} cached), ${output.text + output.audio} out${cost}`
 }
 
+const Amounts = ({ story, turn }: { story: Story; turn: Turn }) => {
+  const silenced = silencedIn(story, turn)
+  const tokens = tokensText(turn)
+  return (
+    <>
+      {silenced ? (
+        <p>
+          <b>Interrupted:</b> told to be silent after {preciseText(silenced.sentMs)}, silent in the ear after{' '}
+          {preciseText(silenced.earMs)}.
+        </p>
+      ) : null}
+      {turn.sentMs === undefined ? null : (
+        <p>
+          Heard {preciseText(turn.heardMs)} of {preciseText(turn.sentMs)} sent
+          {turn.generatedMs === undefined ? '' : `, ${preciseText(turn.generatedMs)} generated`}.
+        </p>
+      )}
+      {tokens ? <p className={style.about}>{tokens}</p> : null}
+    </>
+  )
+}
+
 /** Where the time of one answer went, what it took to fall silent, and what it cost. */
 export const TurnTimes = ({ story, turn }: { story: Story; turn: Turn }) => {
   const times = turn.speaker === 'assistant' ? answerTimes(story, turn) : undefined
-  const silenced = silencedIn(story, turn)
-  const tokens = tokensText(turn)
+  const isGreeting = turn.speaker === 'assistant' && story.turns.find(({ speaker }) => speaker === 'assistant') === turn
+  if (isGreeting && !times && story.firstWordsMs !== undefined)
+    return (
+      <>
+        <p className={style.about}>After the caller was connected; the line is at {preciseText(BUDGET.firstWordsMs)}</p>
+        <Bars rows={[{ name: 'first words', ms: story.firstWordsMs }]} budgetMs={BUDGET.firstWordsMs} />
+        <Amounts story={story} turn={turn} />
+      </>
+    )
   const rows = times
     ? [
         ...(times.deltaMs === undefined ? [] : [{ name: 'first sound from the model', ms: times.deltaMs }]),
@@ -81,19 +110,7 @@ export const TurnTimes = ({ story, turn }: { story: Story; turn: Turn }) => {
             : 'Nobody had spoken before it: there is no delay to measure.'}
         </p>
       )}
-      {silenced ? (
-        <p>
-          <b>Interrupted:</b> told to be silent after {preciseText(silenced.sentMs)}, silent in the ear after{' '}
-          {preciseText(silenced.earMs)}.
-        </p>
-      ) : null}
-      {turn.sentMs === undefined ? null : (
-        <p>
-          Heard {preciseText(turn.heardMs)} of {preciseText(turn.sentMs)} sent
-          {turn.generatedMs === undefined ? '' : `, ${preciseText(turn.generatedMs)} generated`}.
-        </p>
-      )}
-      {tokens ? <p className={style.about}>{tokens}</p> : null}
+      <Amounts story={story} turn={turn} />
     </>
   )
 }

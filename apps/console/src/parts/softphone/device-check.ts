@@ -23,16 +23,18 @@ const hearsNoise = async (sound: Sound, listen: Listen, samples: number): Promis
 
 /**
  * Finds out how a microphone can be used: with headphones it hears nothing of the noise; with loudspeakers the browser takes
- * the echo away, once it has adapted; where it does not, the two sides take turns. Gives the microphone that is then open.
+ * the echo away, once it has adapted; where it does not, the two sides take turns. Gives the microphone that is then open;
+ * no choice when nothing was recorded.
  */
 export const checkDevice = async (
   sound: Sound,
   microphone: Extract<Microphone, { stream: MediaStream }>,
   listen: Listen,
-): Promise<{ microphone: Microphone; choice: SoundChoice }> => {
+): Promise<{ microphone: Microphone; choice: SoundChoice | undefined }> => {
   sound.send({ type: 'mute', isOn: true })
   try {
-    if (!(await hearsNoise(sound, listen, NOISE))) return { microphone, choice: 'headphones' }
+    const hears = await hearsNoise(sound, listen, NOISE)
+    if (!hears) return { microphone, choice: hears === undefined ? undefined : 'headphones' }
     closeMicrophone(microphone.stream)
     const opened = await openMicrophone('speakers', microphone.deviceId)
     if ('reason' in opened) return { microphone: opened, choice: 'speakers' }

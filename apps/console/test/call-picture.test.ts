@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest'
+import { entriesOf, entryAt, turnBeside, wordsHeard } from '../src/pages/call/entries.ts'
+import { figuresThatFit, lanesOf } from '../src/pages/call/lanes.ts'
+import { inView, mayZoomIn, mergeStretches, scaleOf, tickText, ticksOf } from '../src/pages/call/scale.ts'
+import { answerTimes, setUpOf, silencedIn, type Story, type Turn } from '../src/pages/call/story.ts'
+
+const call = (parts: Partial<Story> = {}): Story => ({
+  callId: 'one',
+  mode: 'csr',
+  direction: 'inbound',
+  dialled: '+14155550103',
+  startedAt: '2026-11-29T06:17:00.000Z',
+  endedAt: '2026-11-29T06:17:24.000Z',
+  turns: [],
+  problems: [],
+  speech: [],
+  ...parts,
+})
+
+const greeting: Turn = {
+  speaker: 'assistant',
+  text: 'Hello',
+  atMs: 400,
+  startedMs: 414,
+  endedMs: 6154,
+  sentMs: 5740,
+  heardMs: 5740,
+}
+const asks: Turn = { speaker: 'caller', text: 'how does it work', atMs: 8789, startedMs: 6868, endedMs: 8786 }
+const cut: Turn = {
+  speaker: 'assistant',
+  text: 'That —',
+  unheard: 'can be arranged.',
+  atMs: 9096,
+  startedMs: 9121,
+  endedMs: 9881,
+  sentMs: 1580,
+  heardMs: 760,
+  latencyMs: 312.67,
+  deltaMs: 310.32,
+  cut: true,
+}
+const talk = call({
+  turns: [greeting, asks, cut],
+  speech: [
+    { startedMs: 2_000, endedMs: 2_400, as: 'kept' },
+    { startedMs: 6_868, endedMs: 8_787 },
+    { startedMs: 9_846, endedMs: 12_089, clearedAfterMs: 1.92 },
+    { startedMs: 15_000, endedMs: 15_200, as: 'noise' },
+  ],
+  tools: [{ name: 'get_appointments', startedAtMs: 12_741, durationMs: 10, outcome: 'done' }],
+  phases: [
+    { phase: 'warming', atMs: 0 },
+    { phase: 'joining', atMs: 42 },
+    { phase: 'live', atMs: 79 },
+    { phase: 'ended', atMs: 24_000 },
+  ],
+  latency: { webhook_to_answer: [14], webhook_to_greeting_delta: [418], media_to_greeting_frame: [377] },
+})
+
+describe('the lanes of a call', () => {
+  it('part what was heard from what was cut', () => {
+    const { assistant } = lanesOf(talk)
+    expect(assistant.map(({ kind, fromMs, toMs }) => [kind, fromMs, toMs])).toEqual([
+      ['heard', 414, 6154],
+      ['heard', 9121, 9881],
+      ['cut', 9881, 10701],
+    ])
+  })
+  it('show what was generated and never sent as a line behind it', () => {
+    const { assistant } = lanesOf(call({ turns: [{ ...cut, generatedMs: 3_000 }] }))
+    expect(assistant.at(-1)).toMatchObject({ kind: 'unsent', fromMs: 10_701, toMs: 12_121 })
+  })
+  it('tell speech from noise and from what was kept for later', () => {
+    expect(lanesOf(talk).caller.map(({ kind, turn }) => [kind, turn])).toEqual([
+      ['kept', undefined],
+      ['spoke', 1],
+      ['spoke', undefined],
+      ['noise', undefined],
+    ])
+  })
+  it('draw the caller from the turns when an earlier version has recorded the call', () => {
+    const { speech: _speech, ...old } = talk
+    expect(lanesOf(old as Story).caller).toMatchObject([{ kind: 'spoke', fromMs: 6868, toMs: 8786, turn: 1 }])
+  })
+  it('mark where the assistant fell silent, and how long after the speech', () => {
+    expect(silencedIn(talk, cut)).toEqual({ sentMs: 1.92, earMs: 35 })
+    expect(lanesOf(talk).marks).toContainEqual({ atMs: 9881, kind: 'silent', label: 'silent after 35 ms' })
+  })
+  it('let what is being played grow with the clock, and never beyond what was sent', () => {
+    const playing: Turn = {
+      speaker: 'assistant',
+      text: 'one two',
+      atMs: 0,
+      startedMs: 1_000,
+      sentMs: 4_000,
+      heardMs: 500,
+    }
+    const live = call({ turns: [playing], phase: 'live' })
+    expect(lanesOf(live, 3_000).assistant).toMatchObject([{ toMs: 3_000 }])
+    expect(lanesOf(live, 9_000).assistant).toMatchObject([{ toMs: 5_000 }])
+    expect(lanesOf(live, 90_000).endMs).toBe(90_000)
+  })
+  it('end with the call, and name the phases that took time', () => {
+    const { endMs, phases } = lanesOf(talk)
+    expect(endMs).toBe(24_000)
+    expect(phases.map(({ kind, toMs }) => [kind, toMs])).toEqual([
+      ['setUp', 42],
+      ['setUp', 79],
+      ['live', 24_000],
+    ])
+  })
+})
+
+describe('the figures', () => {
+  it('of an answer count from the end of the speech before it', () => {
+    expect(answerTimes(talk, cut)).toEqual({ deltaMs: 310.32, sentMs: 312.67, heardMs: 335 })
+    expect(answerTimes(talk, greeting)).toBeUndefined()
+  })
+  it('over the budget are marked, and win when there is room for one', () => {
+    const slow = lanesOf(call({ turns: [asks, { ...cut, startedMs: 11_000 }] })).figures[0]!
+    expect(slow.isOver).toBe(true)
+    const quick = { ...slow, atMs: slow.atMs - 100, isOver: false, turn: 7 }
+    expect(figuresThatFit([quick, slow], 1_000)).toEqual([slow])
+    expect(figuresThatFit([quick, slow], 50)).toHaveLength(2)
+  })
+  it('of the set-up are in order of time, with the moment the caller was connected', () => {
+    expect(setUpOf(talk)).toEqual([
+      { name: 'answer', atMs: 14 },
+      { name: 'media', atMs: 42 },
+      { name: 'delta', atMs: 418 },
+      { name: 'frame', atMs: 419 },
+    ])
+  })
+})
+
+describe('the scale', () => {
+  it('turns time into pixels and back', () => {
+    const scale = scaleOf(24_000, 800, 2)
+    expect(scale.widthPx).toBe(1_600)
+    expect(scale.x(12_000)).toBe(800)
+    expect(scale.ms(400)).toBe(6_000)
+  })
+  it('is never narrower than its place, nor so wide that nothing is left to see', () => {
+    expect(scaleOf(1_000, 800, 64).widthPx).toBe(800)
+    expect(scaleOf(1_800_000, 800, 1_024).widthPx).toBe(60_000)
+    expect(mayZoomIn(scaleOf(1_000, 800, 1))).toBe(false)
+    expect(mayZoomIn(scaleOf(60_000, 800, 1))).toBe(true)
+  })
+  it('names round times, as many as fit', () => {
+    expect(ticksOf(scaleOf(24_000, 800, 1)).slice(0, 3)).toEqual([0, 2_000, 4_000])
+    expect(ticksOf(scaleOf(1_800_000, 300, 1))).toEqual([0, 600_000, 1_200_000, 1_800_000])
+    expect([tickText(5_000), tickText(72_500)]).toEqual(['0:05', '1:12.5'])
+  })
+  it('has no more shapes than columns, however long the call is', () => {
+    const many = Array.from({ length: 4_000 }, (_, n) => ({
+      fromMs: n * 450,
+      toMs: n * 450 + 300,
+      kind: n % 2 ? 'heard' : 'cut',
+    }))
+    const merged = mergeStretches(many, scaleOf(1_800_000, 800, 1))
+    expect(merged.length).toBeLessThanOrEqual(800)
+    expect([merged[0]!.fromMs, merged.at(-1)!.toMs]).toEqual([0, 1_799_850])
+  })
+  it('draws only what is in view', () => {
+    const two = [
+      { fromMs: 0, toMs: 10, kind: 'heard' },
+      { fromMs: 100, toMs: 200, kind: 'heard' },
+    ]
+    expect(inView(two, 50, 120)).toEqual([two[1]])
+  })
+})
+
+describe('the transcript', () => {
+  it('is in order of time, with noise, tools and what was kept', () => {
+    expect(entriesOf(talk).map(({ id }) => id)).toEqual([
+      'turn-0',
+      'speech-2000',
+      'turn-1',
+      'turn-2',
+      'speech-9846',
+      'tool-0',
+      'speech-15000',
+    ])
+  })
+  it('has what was never heard where it was said', () => {
+    const unheard: Turn = { ...cut, text: '', atMs: 9_500, startedMs: 12_500, heardMs: 0 }
+    const later: Turn = { ...asks, startedMs: 9_846, endedMs: 12_000 }
+    expect(entriesOf(call({ turns: [unheard, later] })).map(({ atMs }) => atMs)).toEqual([9_500, 9_846])
+  })
+  it('finds the line of a moment, and the turns beside it', () => {
+    const entries = entriesOf(talk)
+    expect(entryAt(entries, 9_000)?.id).toBe('turn-1')
+    expect(entryAt(entries, 0)?.id).toBe('turn-0')
+    expect(turnBeside(entries, 6_868, 1)?.id).toBe('turn-2')
+    expect(turnBeside(entries, 6_868, -1)?.id).toBe('turn-0')
+  })
+  it('shows of what is being played the words that were heard', () => {
+    expect(wordsHeard('one two three four', 1_000, 4_000)).toBe('one')
+    expect(wordsHeard('one two', 4_000, 4_000)).toBe('one two')
+  })
+})
