@@ -1542,6 +1542,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process that answers, what is kept for how long, and the newest backup
+         * @description Needs the role operator.
+         */
+        get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a test call can ring
+         * @description Needs the role operator.
+         */
+        get: operations["get_test_calls"];
+        put?: never;
+        /**
+         * Begins a test call
+         * @description Needs the role operator.
+         */
+        post: operations["post_test_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/twilio/after-dial": {
         parameters: {
             query?: never;
@@ -2395,6 +2439,20 @@ export interface components {
             /** @constant */
             removed: true;
         };
+        RingChoices: {
+            instances: string[];
+            numbers: {
+                number: string;
+                instance: string;
+            }[];
+            hasDraft: boolean;
+            model: {
+                name: string;
+                isSimulated: boolean;
+                usdPerMinute?: number;
+            };
+            canSpeak: boolean;
+        };
         Session: {
             name: string;
             /** @enum {string} */
@@ -2452,6 +2510,7 @@ export interface components {
                 [key: string]: unknown;
             };
             opening?: components["schemas"]["Opening"];
+            hasDraft?: boolean;
         };
         SettingsTemplate: {
             name: string;
@@ -2657,6 +2716,34 @@ export interface components {
                     to: string;
                 }[];
             }[];
+        };
+        System: {
+            node: string;
+            pid: number;
+            /** Format: date-time */
+            startedAt: string;
+            memoryBytes: number;
+            liveCalls: number;
+            keeps: {
+                transcriptDays: number;
+                eventDays: number;
+                /** @enum {string} */
+                toolData: "off" | "redacted" | "full";
+                /** Format: date-time */
+                deletedAt?: string;
+            };
+            backup?: {
+                file: string;
+                /** Format: date-time */
+                at: string;
+                sizeBytes: number;
+            };
+            storageProblem?: string;
+        };
+        TestCall: {
+            callId: string;
+            /** @description Where the softphone opens its socket: once, within 30 seconds. */
+            line: string;
         };
         TuningProfileFigures: {
             profile?: string;
@@ -3223,6 +3310,7 @@ export interface operations {
         parameters: {
             query?: {
                 events?: "true" | "false";
+                reveal?: "true" | "false";
             };
             header?: never;
             path: {
@@ -6022,6 +6110,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RingChoices"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_test_calls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A number of ours, or the name of an instance. */
+                    ring: string;
+                    /** @description Instead of the settings in force. */
+                    settings?: "draft" | number;
+                    /** @description The number of the caller; withheld when absent. Needs the role manager. */
+                    as?: string;
+                    /**
+                     * @description What people do who are rung in the call; the softphone may change it.
+                     * @default answers
+                     * @enum {string}
+                     */
+                    persons?: "answers" | "busy" | "noAnswer" | "declines";
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCall"];
                 };
             };
             /** @description Refused or failed */
