@@ -70,11 +70,16 @@ describeConsole('business', (opened) => {
     await page.getByRole('button', { name: 'Open on Monday' }).click()
     await next(page)
     await fill(page, page.getByLabel('Name, as callers hear it'), 'the kitchen')
+    await page.getByLabel('Telephone').clear()
     await page.getByLabel('Telephone').pressSequentially('415 555 2671')
     await page.getByText('Understood as +1 415 555 2671').waitFor()
     await page.getByLabel('Telephone').blur()
     await next(page)
-    await fill(page, page.getByLabel('Greeting'), '{timeOfDay}, {business}. The assistant is speaking.')
+    await fill(
+      page,
+      page.getByRole('textbox', { name: 'Greeting' }),
+      '{timeOfDay}, {business}. The assistant is speaking.',
+    )
     await page.getByText('“Good morning, Salt and Fig. The assistant is speaking.”').waitFor()
     await next(page)
     await fill(page, page.getByLabel('The assistant says').first(), 'On the street, it is free.')
@@ -198,6 +203,7 @@ describeConsole('business', (opened) => {
     for (const tab of ['basics', 'people', 'answers', 'messages']) {
       await page.goto(`${opened.world.publicUrl}/console/business/${tab}`)
       const fields = page.locator('main :is(input:not([type]), input[type=tel], textarea):visible:enabled')
+      if (tab === 'messages') await page.getByRole('button', { name: '+ Add address' }).click()
       await fields.first().waitFor()
       for (let at = 0; at < (await fields.count()); at++) {
         const text = HOSTILE[at % HOSTILE.length]!

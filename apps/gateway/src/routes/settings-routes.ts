@@ -96,12 +96,12 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
 
   const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
   scope.get('/settings', { ...reading, schema: show }, async () => {
-    const told = inForce()
+    const present = inForce()
     try {
-      return { ...told, hasDraft: (await drafts.read()) !== undefined }
+      return { ...present, hasDraft: (await drafts.read()) !== undefined }
     } catch {
       // What answers calls is told also without the database.
-      return told
+      return present
     }
   })
 

@@ -28,10 +28,15 @@ export const TextTab = () => {
       if (isJson) return `${JSON.stringify(written, undefined, 2)}\n`
       return (await api.POST('/settings/write', { body: { document: written as Record<string, unknown> } })).data!.text
     }
-    asText().then(
-      (next) => (isOld ? undefined : setText(next)),
-      (error: unknown) => setProblem(error),
-    )
+    const show = async () => {
+      try {
+        const next = await asText()
+        if (!isOld) setText(next)
+      } catch (error) {
+        setProblem(error)
+      }
+    }
+    void show()
     return () => {
       isOld = true
     }

@@ -152,7 +152,7 @@ const Block = ({ field, path }: { field: FormField; path: Path }) => {
     case 'keyed':
       return (
         <KeyedControl path={path} fresh={() => emptyValue(control.entry)}>
-          {(at) => <FieldView field={control.entry} path={at} />}
+          {(at) => <FieldView field={{ ...control.entry, title: String(at.at(-1)) }} path={at} />}
         </KeyedControl>
       )
     case 'variants': {

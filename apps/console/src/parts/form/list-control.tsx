@@ -146,10 +146,7 @@ export const KeyedControl = ({
     <div className={style.entries} id={fieldId(path)} tabIndex={-1}>
       {Object.keys(entries).map((key) => (
         <div key={key} className={style.entry}>
-          <div className={style.fields}>
-            <span className={style.title}>{key}</span>
-            {children([...path, key])}
-          </div>
+          <div className={style.fields}>{children([...path, key])}</div>
           {form.isReadOnly ? null : (
             <button
               type="button"
