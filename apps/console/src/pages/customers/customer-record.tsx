@@ -9,6 +9,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { sayError } from '../../parts/say.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
+import { useHalfMinutes } from '../../parts/use-now.ts'
 import { When } from '../../parts/when.tsx'
 import { ForgetCaller } from '../callers/forget-caller.tsx'
 import { Booking, CancelAppointment, type BookingWish } from './booking.tsx'
@@ -86,6 +87,7 @@ const Phones = ({ customer, mayChange }: { customer: CustomerFile; mayChange: bo
 const Appointments = ({ customer, mayChange }: { customer: CustomerFile; mayChange: boolean }) => {
   const [wish, setWish] = useState<BookingWish>()
   const [cancelling, setCancelling] = useState<Appointment>()
+  const now = useHalfMinutes()
   const { id, firstName, lastName, appointments } = customer
   const book = mayChange ? (
     <button type="button" onClick={() => setWish({ customerId: id, customerName: `${firstName} ${lastName}`.trim() })}>
@@ -108,7 +110,7 @@ const Appointments = ({ customer, mayChange }: { customer: CustomerFile; mayChan
               cell: (each) =>
                 each.status === 'cancelled' ? (
                   <Badge tone="quiet">cancelled</Badge>
-                ) : new Date(each.startsAt).getTime() > Date.now() ? (
+                ) : new Date(each.startsAt).getTime() > now ? (
                   <Badge tone="good">booked</Badge>
                 ) : (
                   'past'
@@ -121,7 +123,7 @@ const Appointments = ({ customer, mayChange }: { customer: CustomerFile; mayChan
             {
               title: 'Change',
               cell: (each) =>
-                mayChange && each.status === 'booked' && new Date(each.startsAt).getTime() > Date.now() ? (
+                mayChange && each.status === 'booked' && new Date(each.startsAt).getTime() > now ? (
                   <span className={style.inline}>
                     <button type="button" onClick={() => setWish({ moving: each })}>
                       Move…
