@@ -4,7 +4,9 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import type { PricedCall } from '../watching/call-log.ts'
 import { describeCause } from '../watching/describe-cause.ts'
+import { addCallActing } from './call-acting.ts'
 import { addCallExports } from './call-export.ts'
+import { addCallRecording } from './call-recording.ts'
 import { createCallList } from './call-list.ts'
 import { lesserRole } from './access.ts'
 import { callPage, filterOf, yesOrNo } from './call-query.ts'
@@ -66,6 +68,8 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   })
 
   addCallExports(scope, deps, list)
+  addCallActing(scope, deps)
+  addCallRecording(scope, deps)
   addReplayRoute(scope, deps)
 
   const away = { summary: 'Callers who got no assistant', querystring: pageShape, response: { 200: z.looseObject({}) } }
@@ -105,14 +109,20 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
       : await calls.find(placed?.callId ?? id)
     if (!placed && !told) throw new GatewayError('not_found', 'There is no such call.')
     if (reveal) await noteDeed(deps, request, { action: 'call_revealed', target: told?.callId ?? placed?.callId })
-    if (!placed) return published(told!, undefined, reveal)
+    if (!placed) return { ...published(told!, undefined, reveal), ...(await recordingOf(told!.callId)) }
     const noted = await orElse(notes.of(placed.callId), [])
     return {
       ...published(told ?? summaryOfOutbound(placed), placed, reveal),
       outbound: outboundView(placed, reveal),
+      ...(await recordingOf(placed.callId)),
       ...(noted.length > 0 ? { notes: reveal ? noted : masked(noted) } : {}),
     }
   })
+
+  const recordingOf = async (callId: string) => {
+    const kept = await deps.recordings?.find(callId)
+    return kept ? { recording: { durationMs: kept.durationMs, bytes: kept.bytes } } : {}
+  }
 
   const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findByLegId(id)
 
