@@ -292,6 +292,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells the assistant of a live call something that the caller does not hear
+         * @description Needs the role operator.
+         */
+        post: operations["post_calls_id_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recording of a call as stereo WAV (μ-law, 8 kHz): the caller left, what they heard of the assistant right
+         * @description Needs the role operator.
+         */
+        get: operations["get_calls_id_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/recording/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The loudness of a recording, for drawing it
+         * @description Needs the role operator.
+         */
+        get: operations["get_calls_id_recording_peaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/replay": {
         parameters: {
             query?: never;
@@ -306,6 +366,46 @@ export interface paths {
         get: operations["get_calls_id_replay"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the caller of a live call can be transferred
+         * @description Needs the role operator.
+         */
+        get: operations["get_calls_id_routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfers the caller of a live call to a route; the assistant tells them so
+         * @description Needs the role operator.
+         */
+        post: operations["post_calls_id_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1914,6 +2014,10 @@ export interface components {
                 closedFor?: string;
             }[];
         };
+        CallActedOn: {
+            callId: string;
+            phase: string;
+        };
         CallHead: {
             callId: string;
             callSid?: string;
@@ -1969,6 +2073,12 @@ export interface components {
                 did?: string[];
             }[];
             truncated: boolean;
+        };
+        CallRoute: {
+            route: string;
+            label: string;
+            /** @enum {string} */
+            kind: "person" | "voicemail";
         };
         CallStory: {
             callId: string;
@@ -2062,6 +2172,22 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
+            /** @description What people at the business did in the call. */
+            acts?: ({
+                /** @enum {string} */
+                kind: "note" | "transfer" | "listen";
+                by: string;
+                atMs: number;
+                text?: string;
+                route?: string;
+                endedMs?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            recording?: {
+                durationMs: number;
+                bytes: number;
+            };
             speech?: ({
                 startedMs: number;
                 endedMs?: number;
@@ -2433,6 +2559,12 @@ export interface components {
                 key: string;
                 problem: string;
             }[];
+        };
+        RecordingPeaks: {
+            durationMs: number;
+            stepMs: number;
+            caller: number[];
+            assistant: number[];
         };
         Removed: {
             number: string;
@@ -3404,6 +3536,106 @@ export interface operations {
             };
         };
     };
+    post_calls_id_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    now?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallActedOn"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_recording_peaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPeaks"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_calls_id_replay: {
         parameters: {
             query?: never;
@@ -3422,6 +3654,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallReplay"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        routes: components["schemas"]["CallRoute"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_calls_id_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    route: string;
+                    ask?: boolean;
+                    introduction?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallActedOn"];
                 };
             };
             /** @description Refused or failed */
