@@ -7,6 +7,7 @@ import { addAppointmentRoutes } from './routes/appointment-routes.ts'
 import { addAuditRoutes } from './routes/audit.ts'
 import { addJsonParser } from './routes/body.ts'
 import { addCallerRoutes } from './routes/callers.ts'
+import { createListening } from './routes/call-listen.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addConsole } from './routes/console.ts'
 import { addContactRoutes } from './routes/contacts.ts'
@@ -124,7 +125,9 @@ export const buildApp = async (
     takeTurns(scope)
     for (const { plugin } of lines) await scope.register(plugin)
   })
-  addUpgrades(app, serve === 'public' ? lines : [...lines, deps.testCalls], createLineHttp(deps))
+  const lineHttp = createLineHttp(deps)
+  const listening = serve === 'public' ? undefined : createListening(deps, lineHttp)
+  addUpgrades(app, listening ? [...lines, deps.testCalls, listening] : lines, lineHttp)
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
@@ -152,6 +155,9 @@ export const buildApp = async (
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.
-  app.addHook('preClose', async () => deps.feed.close())
+  app.addHook('preClose', async () => {
+    deps.feed.close()
+    listening?.close()
+  })
   return app
 }

@@ -34,6 +34,7 @@ import type { Drafts } from './configuration/settings-draft.ts'
 import type { Settings } from './configuration/settings.ts'
 import type { Greetings } from './configuration/greetings.ts'
 import type { Phrases } from './configuration/phrases.ts'
+import type { Recordings } from './recording/recordings.ts'
 import type { Statistics } from './statistics/statistics.ts'
 import type { Doctor } from './doctor/doctor-inside.ts'
 import type { TestCalls } from './test-calls/test-calls.ts'
@@ -81,7 +82,7 @@ export interface GatewayDeps {
   readonly profiles: ProfileBook
   readonly statistics: Statistics
   readonly outbound: OutboundModes
-  readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
+  readonly dialer: Pick<Dialer, 'dial' | 'check' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook
@@ -90,6 +91,8 @@ export interface GatewayDeps {
   readonly deliverAgain: MessageDelivery['again']
   /** Opens a recording that the carrier keeps, by its id; `undefined` when it is gone. */
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
+  /** The sound of calls; absent for a database in memory. */
+  readonly recordings?: Pick<Recordings, 'find' | 'peaks'> | undefined
   readonly customerList: CustomerList
   readonly customerDesk: CustomerDesk
   /** Files of customers. */

@@ -2,6 +2,7 @@ import { GatewayError, type CallRegistry, type E164 } from '@llc-phone/core'
 import type { ForgottenCustomers } from '@llc-phone/mode-csr'
 import type { CallerEraser, ErasedCaller } from '@llc-phone/store'
 import type { CallFeed } from './watching/call-feed.ts'
+import type { Recordings } from './recording/recordings.ts'
 import type { CallLog } from './watching/call-log.ts'
 
 /** What is kept of a caller, as counts. */
@@ -17,6 +18,7 @@ export interface KnownCaller {
 export interface ForgottenCaller extends ErasedCaller, ForgottenCustomers {
   /** Stories that waited in files or in memory for the database. */
   readonly waitingStories: number
+  readonly recordings: number
   /** The files of the database hold nothing of it any more; `false`: its log is emptied a little later. */
   readonly scrubbed: boolean
 }
@@ -34,6 +36,8 @@ export interface CallerPlaces {
   readonly registry: Pick<CallRegistry, 'active' | 'recent' | 'forget'>
   readonly calls: Pick<CallLog, 'forget'>
   readonly feed: Pick<CallFeed, 'forget'>
+  /** Absent for a database in memory. */
+  readonly recordings?: Pick<Recordings, 'remove'> | undefined
   forgetCustomers(number: E164, callIds: readonly string[]): Promise<ForgottenCustomers>
   /** How many records have the number. */
   countCustomers(number: E164): Promise<number>
@@ -41,7 +45,7 @@ export interface CallerPlaces {
 
 /** Forgets callers on request. */
 export const createCallerForgetter = (places: CallerPlaces): CallerForgetter => {
-  const { eraser, registry, calls, feed, forgetCustomers, countCustomers } = places
+  const { eraser, registry, calls, feed, recordings, forgetCustomers, countCustomers } = places
 
   const look = async (number: E164) => {
     const isTheirs = ({ facts }: { readonly facts: { readonly otherParty: { readonly number?: string } } }): boolean =>
@@ -69,6 +73,7 @@ export const createCallerForgetter = (places: CallerPlaces): CallerForgetter => 
       const waitingStories = await calls.forget(number, callIds)
       if (callIds.length + messages + contacts + customers + waitingStories === 0)
         throw new GatewayError('not_found', 'Nothing is kept of this number.')
+      const removed = (await recordings?.remove(callIds)) ?? 0
       const erasedCustomers = await forgetCustomers(number, callIds)
       const erased = await eraser.erase(number, { callIds })
       for (const callId of callIds) registry.forget(callId)
@@ -78,6 +83,7 @@ export const createCallerForgetter = (places: CallerPlaces): CallerForgetter => 
         ...erasedCustomers,
         notes: erased.notes + erasedCustomers.notes,
         waitingStories,
+        recordings: removed,
         scrubbed: await eraser.scrub(),
       }
     },

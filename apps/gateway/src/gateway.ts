@@ -34,6 +34,8 @@ import { createObserver } from './watching/observe.ts'
 import { openGreetings } from './configuration/greetings.ts'
 import { openPhrases } from './configuration/phrases.ts'
 import { createTurnedAwayCount } from './watching/turned-away-count.ts'
+import { createRecorder } from './recording/recorder.ts'
+import { openRecordings, recordingsFolder } from './recording/recordings.ts'
 import { createStatistics } from './statistics/statistics.ts'
 import { createRetention, RETENTION_JOB } from './watching/retention.ts'
 import { watchLoad } from './watching/load-watch.ts'
@@ -167,6 +169,9 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
+  const folder = recordingsFolder(env.DATABASE_URL)
+  const recordings = folder === undefined ? undefined : openRecordings(folder)
+  const recorder = recordings && createRecorder({ recordings, log, over: (outcome) => metrics.recorded(outcome) })
 
   // The model, and the recordings that spare it.
   const { provider, pool, reportUntaken } = createModelSide(env, {
@@ -207,6 +212,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     traceparentOf,
     greetings: greetings.book,
     ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
+    mediaBegins: (call) => recorder?.begin(call),
     observe: createObserver({
       log,
       metrics,
@@ -296,6 +302,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     // Without a delivery messages go nowhere.
     deliverAgain: async (message) => (delivery ? delivery.again(message) : []),
     openRecording,
+    recordings,
     customerList,
     customerDesk: openCustomerDesk(store.database),
     customerTransfer: {
@@ -310,6 +317,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       eraser: store.callers,
       registry,
       calls,
+      recordings,
       feed,
       forgetCustomers: (number, callIds) => forgetCustomers(store.database, number, callIds),
       countCustomers: async (number) => (await customerList.customers(number, 100)).length,
@@ -351,7 +359,12 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   const retention = createRetention({
     retention: store.retention,
     events: store.events,
-    days: { transcripts: env.KEEP_TRANSCRIPTS_DAYS, events: env.KEEP_EVENTS_DAYS },
+    recordings,
+    days: {
+      transcripts: env.KEEP_TRANSCRIPTS_DAYS,
+      events: env.KEEP_EVENTS_DAYS,
+      recordings: env.KEEP_RECORDINGS_DAYS,
+    },
     timeZone: () => settings.inForce.built.document.business.timeZone,
     clock: systemClock,
     log,
@@ -362,6 +375,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   delivery?.start()
   completions.start()
   retention.start()
+  recordings?.mend().catch((error: unknown) => log.warn(describeCause(error), 'recordings not completed'))
   // Calls of an earlier process are looked up at the carrier; new callers must not wait for that.
   storage
     .nowOrLater(() => dialer.start())
@@ -397,6 +411,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       await closeApps()
       provider.stop()
       await live.stop()
+      await recorder?.stop()
       await calls.flush()
       await turnedAway.write()
       await failedSignIns.flush()

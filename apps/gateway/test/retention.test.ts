@@ -36,7 +36,7 @@ const startJob = (at: string, lastRun?: string) => {
       forgetErased: step('erased', 0),
     },
     events: { forget: step('logs', 2) },
-    days: { transcripts: 365, events: 30 },
+    days: { transcripts: 365, events: 30, recordings: 30 },
     timeZone: () => 'America/New_York',
     clock,
     log: createLog({ level: 'info', secrets: [], stream: { write: (line) => void lines.push(line) } }),

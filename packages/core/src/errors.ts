@@ -15,6 +15,7 @@ export const gatewayErrorCodes = [
   'settings_read_only',
   'not_found',
   'call_live',
+  'recording_failed',
   'call_not_talking',
   'transfer_under_way',
   'line_cannot',

@@ -22,7 +22,7 @@ import { brokenReferences } from './references.ts'
 import { salvage } from './salvage.ts'
 import { unreadable } from './size.ts'
 import { atOnce, inTurns, type Steps } from './steps.ts'
-import { warningsAbout } from './warnings.ts'
+import { recordingMistakes, warningsAbout } from './warnings.ts'
 
 /** What a document may be made of. */
 export interface BuildOptions {
@@ -255,6 +255,8 @@ function* build(written: unknown, options: BuildOptions, leaveOut: boolean): Ste
   const numbers = yield* buildNumbers(document, made, findings)
   const instances = yield* instancesOf(document, made)
   yield
+  const recording = [...instances.values()].filter(({ mode }) => mode.recordsCalls).map(({ name }) => name)
+  findings.push(...recordingMistakes(document, new Set(recording)))
   findings.push(...warningsAbout(document, [...instances.values()], now), ...(alsoCheck?.(document) ?? []))
   return {
     built: {

@@ -1,6 +1,6 @@
 import { DAY_NAMES, isPerson, isSameText, localDate, WEEKDAYS } from '@llc-phone/core'
 import type { SettingsDocument } from './document.ts'
-import { warning, type Finding } from './findings.ts'
+import { mistake, warning, type Finding } from './findings.ts'
 import { isFields, type Path } from './paths.ts'
 import { dentalPractice } from './templates/dental-practice.ts'
 import { templates } from './templates/index.ts'
@@ -48,6 +48,38 @@ const greetingWarnings = ({ modes, numbers }: SettingsDocument): Finding[] => {
           ),
         ]
       : [],
+  )
+}
+
+/** What says in English or Spanish that the call is kept as sound. */
+const SAYS_IT_IS_RECORDED = /\b(?:record(?:ed|ing|s)?|graba(?:r|da|do|mos|ción)?)\b/iu
+
+/** Errors of recording calls without telling callers: many laws forbid it. */
+export const recordingMistakes = (
+  { modes, numbers, outbound }: SettingsDocument,
+  /** The names of the instances that record, by their own option or by that of their profile. */
+  recording: ReadonlySet<string>,
+): Finding[] => {
+  const places: (readonly [Path, unknown])[] = [...recording].map((name) => [
+    ['modes', name, 'greeting'],
+    modes[name]?.['greeting'],
+  ])
+  for (const [name, { recordsCalls, greeting }] of Object.entries(outbound?.modes ?? {}))
+    if (recordsCalls === true) places.push([['outbound', 'modes', name, 'greeting'], greeting])
+  for (const [number, { mode, greeting, recordsCalls }] of Object.entries(numbers.list)) {
+    const records = recordsCalls ?? recording.has(String(mode))
+    if (records === true && (greeting !== undefined || recordsCalls === true))
+      places.push([['numbers', 'list', number, 'greeting'], greeting ?? modes[String(mode)]?.['greeting']])
+  }
+  return places.flatMap(([path, greeting]) =>
+    typeof greeting === 'string' && SAYS_IT_IS_RECORDED.test(greeting)
+      ? []
+      : [
+          mistake(
+            path,
+            'must say that the call is recorded, because recordsCalls is on: add "This call may be recorded."',
+          ),
+        ],
   )
 }
 

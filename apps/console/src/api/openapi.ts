@@ -292,6 +292,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells the assistant of a live call something that the caller does not hear
+         * @description Needs the role operator.
+         */
+        post: operations["post_calls_id_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The recording of a call as stereo WAV (μ-law, 8 kHz): the caller left, what they heard of the assistant right
+         * @description Needs the role operator.
+         */
+        get: operations["get_calls_id_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/recording/peaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The loudness of a recording, for drawing it
+         * @description Needs the role operator.
+         */
+        get: operations["get_calls_id_recording_peaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/replay": {
         parameters: {
             query?: never;
@@ -312,6 +372,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the caller of a live call can be transferred
+         * @description Needs the role operator.
+         */
+        get: operations["get_calls_id_routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfers the caller of a live call to a route; the assistant tells them so
+         * @description Needs the role operator.
+         */
+        post: operations["post_calls_id_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts": {
         parameters: {
             query?: never;
@@ -326,6 +426,46 @@ export interface paths {
         get: operations["get_contacts"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All contacts as CSV, a line for each consent
+         * @description Needs the role operator.
+         */
+        get: operations["get_contacts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds and changes contacts by a list in CSV, all of it or nothing; `dryRun` only reads it
+         * @description Needs the role operator.
+         */
+        post: operations["post_contacts_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -917,6 +1057,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What calls can be placed for, from which number, and by which rules
+         * @description Needs the role viewer.
+         */
+        get: operations["get_outbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outbound-call": {
         parameters: {
             query?: never;
@@ -931,6 +1091,26 @@ export interface paths {
          * @description Needs the role operator.
          */
         post: operations["post_outbound_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-call/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says whether a call may be placed now; calls nobody
+         * @description Needs the role operator.
+         */
+        post: operations["post_outbound_call_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1834,6 +2014,10 @@ export interface components {
                 closedFor?: string;
             }[];
         };
+        CallActedOn: {
+            callId: string;
+            phase: string;
+        };
         CallHead: {
             callId: string;
             callSid?: string;
@@ -1889,6 +2073,12 @@ export interface components {
                 did?: string[];
             }[];
             truncated: boolean;
+        };
+        CallRoute: {
+            route: string;
+            label: string;
+            /** @enum {string} */
+            kind: "person" | "voicemail";
         };
         CallStory: {
             callId: string;
@@ -1982,6 +2172,22 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
+            /** @description What people at the business did in the call. */
+            acts?: ({
+                /** @enum {string} */
+                kind: "note" | "transfer" | "listen";
+                by: string;
+                atMs: number;
+                text?: string;
+                route?: string;
+                endedMs?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            recording?: {
+                durationMs: number;
+                bytes: number;
+            };
             speech?: ({
                 startedMs: number;
                 endedMs?: number;
@@ -2064,6 +2270,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CallVerdict: {
+            isOpen: boolean;
+            to: string;
+            from: string;
+            mode: string;
+            scenario: string;
+            /** @enum {string} */
+            gate?: "destination" | "do_not_call" | "consent" | "calling_hours" | "frequency" | "in_progress" | "spend" | "queue_age";
+            message?: string;
+            /** Format: date-time */
+            until?: string;
+        };
         Contact: {
             number: string;
             timeZone?: string;
@@ -2078,6 +2296,10 @@ export interface components {
                 /** Format: date-time */
                 revokedAt?: string;
             }[];
+        };
+        ContactImport: {
+            lines: number;
+            contacts: number;
         };
         Customer: {
             id: string;
@@ -2292,6 +2514,23 @@ export interface components {
             /** Format: date */
             today: string;
         };
+        OutboundOffer: {
+            isOn: boolean;
+            from: string;
+            default?: string;
+            modes: {
+                name: string;
+                scenarios: {
+                    name: string;
+                    context?: {
+                        [key: string]: unknown;
+                    };
+                }[];
+            }[];
+            policy: {
+                [key: string]: unknown;
+            };
+        };
         Person: {
             id: string;
             name: string;
@@ -2320,6 +2559,12 @@ export interface components {
                 key: string;
                 problem: string;
             }[];
+        };
+        RecordingPeaks: {
+            durationMs: number;
+            stepMs: number;
+            caller: number[];
+            assistant: number[];
         };
         Removed: {
             number: string;
@@ -3197,6 +3442,7 @@ export interface operations {
         parameters: {
             query?: {
                 events?: "true" | "false";
+                reveal?: "true" | "false";
             };
             header?: never;
             path: {
@@ -3290,6 +3536,106 @@ export interface operations {
             };
         };
     };
+    post_calls_id_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    now?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallActedOn"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_recording_peaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPeaks"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_calls_id_replay: {
         parameters: {
             query?: never;
@@ -3308,6 +3654,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallReplay"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_routes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        routes: components["schemas"]["CallRoute"][];
+                    };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_calls_id_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    route: string;
+                    ask?: boolean;
+                    introduction?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallActedOn"];
                 };
             };
             /** @description Refused or failed */
@@ -3343,6 +3761,70 @@ export interface operations {
                         contacts: components["schemas"]["Contact"][];
                         next?: string;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_contacts_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_contacts_import: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
                 };
             };
             /** @description Refused or failed */
@@ -4697,6 +5179,35 @@ export interface operations {
             };
         };
     };
+    get_outbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundOffer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_outbound_call: {
         parameters: {
             query?: never;
@@ -4738,6 +5249,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedCall"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_outbound_call_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                    extension?: string;
+                    from?: string;
+                    mode?: string;
+                    scenario?: string;
+                    context?: {
+                        [key: string]: unknown;
+                    };
+                    callerName?: string;
+                    /** @enum {string} */
+                    greet?: "immediately" | "afterSilence";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallVerdict"];
                 };
             };
             /** @description Refused or failed */

@@ -125,6 +125,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         .regex(/^(?:off|\d{1,4})$/, 'must be a whole number of days, or off')
         .transform((days) => (days === 'off' ? 0 : Number(days)))
         .prefault('30'),
+      KEEP_RECORDINGS_DAYS: wholeNumber(1, 3_650).prefault('30'),
       KEEP_TOOL_DATA: z.enum(toolDataPolicies, 'must be off, redacted or full').prefault('redacted'),
       ADMIN_TOKEN: text('a long random string, for example from: openssl rand -hex 32').min(
         mode === 'dev' ? 1 : 16,

@@ -110,6 +110,20 @@ export const callStory = z
     tools: z.array(tool).optional(),
     transfers: z.array(transfer).optional(),
     problems: z.array(z.looseObject({ code: text, message: text, atMs: ms })),
+    acts: z
+      .array(
+        z.looseObject({
+          kind: z.enum(['note', 'transfer', 'listen']),
+          by: text,
+          atMs: ms,
+          text: sometimes,
+          route: sometimes,
+          endedMs: maybeMs,
+        }),
+      )
+      .optional()
+      .meta({ description: 'What people at the business did in the call.' }),
+    recording: z.object({ durationMs: ms, bytes: z.int() }).optional(),
     /** Absent in calls of earlier versions, as `phases` is. */
     speech: z.array(speech).optional(),
     phases: z.array(z.looseObject({ phase: text, atMs: ms })).optional(),

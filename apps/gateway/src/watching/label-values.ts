@@ -9,6 +9,7 @@ import {
 } from '@llc-phone/core'
 import type { DeliveryResult } from '@llc-phone/delivery'
 import type { Counter } from 'prom-client'
+import type { RecordingOutcome } from '../recording/recorder.ts'
 import { dispositions } from './why.ts'
 
 /** Every word of a union: the compiler tells when one is missing. */
@@ -21,7 +22,7 @@ export type AdoptionResult = 'resumed' | 'mode_gone' | 'unreadable' | 'lost' | '
 export type DeliveryKind = 'message' | 'completion'
 
 /** What the retention job deletes. */
-export type Forgettable = 'words' | 'toolData' | 'callLogs' | 'messages' | 'turnedAway' | 'erased'
+export type Forgettable = 'words' | 'toolData' | 'callLogs' | 'recordings' | 'messages' | 'turnedAway' | 'erased'
 
 const loadLevels = all<LoadLevel>({ normal: true, tight: true, full: true })
 
@@ -56,10 +57,12 @@ export const labelValues = {
     words: true,
     toolData: true,
     callLogs: true,
+    recordings: true,
     messages: true,
     turnedAway: true,
     erased: true,
   }),
+  recording: all<RecordingOutcome>({ kept: true, failed: true }),
   turnedAway: [...noRoomReasons, 'unjoined', 'caller', 'outage', 'not_built', 'draining'],
   adoption: all<AdoptionResult>({ resumed: true, mode_gone: true, unreadable: true, lost: true, failed: true }),
   defect: ['rejection', 'exception'],

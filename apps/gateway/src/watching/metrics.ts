@@ -2,6 +2,7 @@ import { codeOf, type CallRegistry, type PoolOutcome, type PromptSize } from '@l
 import type { DeliveryResult } from '@llc-phone/delivery'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
+import type { RecordingOutcome } from '../recording/recorder.ts'
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts'
 import { beginAtZero, labelValues, type AdoptionResult, type DeliveryKind, type Forgettable } from './label-values.ts'
 import type { DefectKind } from './process-guard.ts'
@@ -16,6 +17,8 @@ export interface Metrics extends CallMetrics {
   pooled(outcome: PoolOutcome): void
   /** Counts an outage of the model server, by the error code that has shown it. */
   outage(code: string): void
+  /** Counts a recording of a call that is over. */
+  recorded(outcome: RecordingOutcome): void
   /** Counts what was deleted because it was kept long enough. */
   forgotten(what: Forgettable, count: number): void
   /** Counts an attempt to deliver. */
@@ -76,6 +79,12 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     name: 'llc_retention_deleted_total',
     help: 'What was deleted because it was kept long enough, by what it was.',
     labelNames: ['what'],
+    registers,
+  })
+  const recordings = new Counter({
+    name: 'llc_recordings_total',
+    help: 'Recordings of calls that are over: kept, or failed, as when the disk takes too long.',
+    labelNames: ['outcome'],
     registers,
   })
   const turnedAway = new Counter({
@@ -169,6 +178,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     registers,
   })
   beginAtZero(forgotten, { what: labelValues.forgotten })
+  beginAtZero(recordings, { outcome: labelValues.recording })
   beginAtZero(turnedAway, { reason: labelValues.turnedAway })
   beginAtZero(refusals, { code: labelValues.refused })
   beginAtZero(adoptions, { entry: ADOPTION_ENTRIES, result: labelValues.adoption })
@@ -215,6 +225,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     refused: (code) => refusals.inc({ code: labelOf(code) }),
     pooled: (outcome) => pooled.inc({ outcome }),
     outage: (code) => outages.inc({ code: labelOf(code) }),
+    recorded: (outcome) => recordings.inc({ outcome }),
     forgotten: (what, count) => forgotten.inc({ what }, count),
     delivered: (kind, result) => deliveries.inc({ kind, result }),
     turnedAway: (reason) => turnedAway.inc({ reason }),

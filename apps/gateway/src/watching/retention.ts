@@ -1,6 +1,7 @@
 import { GatewayError, nightOf, type Clock, type Timer } from '@llc-phone/core'
 import type { EventArchive, Retention } from '@llc-phone/store'
 import type { Logger } from 'pino'
+import type { Recordings } from '../recording/recordings.ts'
 import { describeCause } from './describe-cause.ts'
 import { labelValues, type Forgettable } from './label-values.ts'
 import type { Metrics } from './metrics.ts'
@@ -11,12 +12,16 @@ export interface RetentionDays {
   readonly transcripts: number
   /** Logs of calls, and inputs and results of tools. */
   readonly events: number
+  /** Sound of calls. */
+  readonly recordings: number
 }
 
 /** What the job needs. */
 export interface RetentionOptions {
   readonly retention: Retention
   readonly events: Pick<EventArchive, 'forget'>
+  /** Absent for a database in memory. */
+  readonly recordings?: Pick<Recordings, 'forget' | 'mend'> | undefined
   readonly days: RetentionDays
   /** The business's. */
   timeZone(): string
@@ -44,9 +49,14 @@ const TURNED_AWAY_DAYS = 365
 /** The name of the job in the store. */
 export const RETENTION_JOB = 'retention'
 
+const forgetRecordings = async (recordings: Pick<Recordings, 'forget' | 'mend'>, before: Date): Promise<number> => {
+  await recordings.mend()
+  return recordings.forget(before)
+}
+
 /** The job that deletes what was kept long enough, at three in the night of the business. */
 export const createRetention = (options: RetentionOptions): RetentionJob => {
-  const { retention, events, days, timeZone, clock, log, metrics } = options
+  const { retention, events, recordings, days, timeZone, clock, log, metrics } = options
   let timer: Timer | undefined
   let running: Promise<void> | undefined
   let isOver = false
@@ -58,6 +68,7 @@ export const createRetention = (options: RetentionOptions): RetentionJob => {
       words: () => retention.forgetWords(before(days.transcripts)),
       toolData: () => retention.forgetToolData(before(days.events)),
       callLogs: () => events.forget(before(days.events)),
+      recordings: () => (recordings ? forgetRecordings(recordings, before(days.recordings)) : Promise.resolve(0)),
       messages: () => retention.forgetMessages(before(days.transcripts)),
       turnedAway: () => retention.forgetTurnedAway(before(TURNED_AWAY_DAYS)),
       erased: () => retention.forgetErased(now),

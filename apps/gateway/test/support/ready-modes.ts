@@ -30,7 +30,8 @@ export interface ReadyModes {
 }
 
 const withOptions = (mode: Mode, options: CallOptions): Mode => {
-  const { turnTaking, tuning, patience, grant, language = mode.language, ...rest } = options
+  // A ready mode has its greeting.
+  const { turnTaking, tuning, patience, grant, greeting: _greeting, language = mode.language, ...rest } = options
   return {
     ...mode,
     ...rest,

@@ -92,6 +92,7 @@ export const createEndedCall = (
       return ignore
     },
     handOn: ignore,
+    report: problem,
     answered: ignore,
     story: () => aftermath.tell(JSON.parse(story) as CallStory),
     takeChanges: () => undefined,

@@ -41,6 +41,8 @@ export interface CallSessionDeps {
   /** Whether this is the id of the caller's leg; an outbound call takes the first id it is given. */
   bind(legId: string): boolean
   observe(notice: CallNotice): void
+  /** The caller's audio is connected for the first time, and nothing has been played yet. */
+  mediaBegins?(): void
   /**
    * Writes down what the call has noted so far, for a process that may have to go on with it. Never rejects, and has a limit of
    * its own: a disk that stalls delays no call. `false`: another process has the call, and acts for it.

@@ -44,6 +44,8 @@ export interface RegistryOptions {
   readonly isTest?: true
   /** Must neither throw nor block: it runs on the event loop that carries audio. */
   observe(call: CallSession, notice: CallNotice): void
+  /** The caller's audio is connected for the first time, and nothing has been played yet. Must neither throw nor block. */
+  mediaBegins?(call: CallSession): void
   /** Writes down what a call has noted so far; `false`: another process has it. Never rejects, and has a limit of its own. */
   persist?(call: CallSession): Promise<boolean>
   /** The trace context of a call (W3C `traceparent`), which its tools are given. Must not throw. */
@@ -97,6 +99,11 @@ export interface CallRegistry {
   forget(callId: string): void
   closeAll(disposition: Disposition): void
 }
+
+const withoutOffers = (book: GreetingBook): GreetingBook => ({
+  find: (wanted) => book.find(wanted),
+  offer: () => undefined,
+})
 
 /** Creates an empty registry. */
 export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
@@ -189,7 +196,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         refreshTokens: options.refreshTokens,
         line,
         phrases: options.phrases,
-        greetings: options.greetings,
+        // A call that is a test by itself may speak a draft: it plays recordings, and leaves none.
+        greetings: conduct.isTest && options.greetings ? withoutOffers(options.greetings) : options.greetings,
         toolTimes,
         bind(legId) {
           if (facts.legId === '' && !legIds.has(legId)) {
@@ -203,6 +211,10 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
           if (!call) return void early.push(notice)
           if (notice.type === 'phase' && notice.phase === 'ended') onEnded(callId, line)
           show(call, shortenNotice(notice))
+        },
+        mediaBegins() {
+          const call = calls.get(callId)
+          if (call) options.mediaBegins?.(call)
         },
         traceparentOf: options.traceparentOf,
         ...(persist

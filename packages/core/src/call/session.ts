@@ -75,6 +75,8 @@ export interface CallSession extends Acting {
   hangUp(by: 'operator' | 'drain'): void
   /** This process has to stop: the caller is told and goes to the fallback route. A caller who is with a person stays there. */
   handOn(): void
+  /** Something that went wrong about the call outside of it: the story tells it. */
+  report(error: GatewayError): void
   /** The webhook of an inbound call was answered; noted for the latency figures. */
   answered(): void
   story(): CallStory
@@ -148,7 +150,10 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
     story.event(event)
     carryOver.note(event)
     memory.event(event)
-    if (event.type === 'mediaAttached') mediaSince ??= date()
+    if (event.type === 'mediaAttached' && !mediaSince) {
+      mediaSince = date()
+      deps.mediaBegins?.()
+    }
     const before = state
     const [next, effects] = reduce(state, event)
     recorder.add(story.sinceStart(), event, before, next, effects)
@@ -311,6 +316,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
     hangUp: (by) => dispatch({ type: 'hangUpAsked', by }),
     ...createActing({ state: () => state, dispatch, story, tracks }),
     handOn: () => dispatch({ type: 'handOnAsked' }),
+    report: problem,
     answered: () => story.measured('webhook_to_answer', story.sinceOpened()),
     get storyBytes() {
       return story.bytes

@@ -24,6 +24,7 @@ export const en: LanguageFile = {
     messageEmpty: 'We have not heard a message. Please call again later. Goodbye.',
     messageLost: 'We are sorry, your message could not be stored. Please call again later. Goodbye.',
     personAsked: 'A call for {label}. {introduction} Press 1 to take the call.',
+    handedOver: 'A colleague of yours asks you to take this caller.',
     personDeclined: 'All right. Goodbye.',
     personFailed: 'We are sorry, that did not work. Goodbye.',
     callerGone: 'The caller has hung up. Goodbye.',

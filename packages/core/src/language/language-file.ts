@@ -39,6 +39,8 @@ export interface LanguageFile {
     readonly messageLost: string
     /** To a person who is rung for a caller; `introduction` says who is calling and why. */
     readonly personAsked: string
+    /** The introduction of a caller whom somebody at the business hands over. */
+    readonly handedOver: string
     readonly personDeclined: string
     readonly personFailed: string
     /** To a person whose caller has hung up. */

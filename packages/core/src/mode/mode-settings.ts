@@ -17,6 +17,7 @@ export type CallOptions = Pick<
   | 'grant'
   | 'greetingShield'
   | 'recordsGreeting'
+  | 'recordsCalls'
   | 'openingTools'
 > & {
   /** The assistant's first words, a template; those of the mode when absent. */
@@ -82,6 +83,15 @@ export const callOptionsSchema = z.strictObject({
       description:
         'A greeting that any caller would hear in the same words is recorded once and played from then on (default). false: the model speaks it in every call.',
       examples: [false],
+    }),
+  recordsCalls: z
+    .boolean()
+    .optional()
+    .meta({
+      title: 'Record calls',
+      description:
+        'Calls are kept as sound, for KEEP_RECORDINGS_DAYS. The greeting must say so, for example "This call may be recorded." Default false.',
+      examples: [true],
     }),
   turnTaking: z
     .strictObject({

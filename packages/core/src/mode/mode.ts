@@ -72,6 +72,8 @@ export interface ModeDefinition<Known> {
    * the model speaks it in every call.
    */
   readonly recordsGreeting?: boolean
+  /** Calls are recorded; the greeting must say so. */
+  readonly recordsCalls?: boolean
   /** Runs while the phone is still ringing. */
   readonly lookUp?: {
     find(facts: CallFacts, signal: AbortSignal): Promise<Known>
@@ -130,6 +132,8 @@ export interface Mode {
   /** The callee speaks first; the greeting is said after this much silence (ms). */
   readonly speaksAfterMs?: number
   readonly greetingShield: 'full' | 'off'
+  /** See {@link ModeDefinition.recordsCalls}. */
+  readonly recordsCalls: boolean
   /** See {@link ModeDefinition.recordsGreeting}. */
   readonly recordsGreeting: boolean
   readonly routes: Routes
@@ -253,6 +257,7 @@ export const defineMode = <Known = undefined>(definition: ModeDefinition<Known>)
     ...(definition.speaksAfterMs === undefined ? {} : { speaksAfterMs: definition.speaksAfterMs }),
     greetingShield,
     recordsGreeting: definition.recordsGreeting ?? true,
+    recordsCalls: definition.recordsCalls ?? false,
     routes: definition.routes,
     ...(business ? { business } : {}),
     // A tool is only ever invoked with what this mode's own look-up returned.

@@ -27,7 +27,9 @@ export const copyTables = (into: SQLite.Database, from: string): void => {
           .prepare<[], SchemaRow>(`SELECT type, name, tbl_name, sql FROM ${name}.sqlite_schema WHERE sql IS NOT NULL`)
           .all()
       const own = new Set(schemaOf('main').map(({ name }) => name))
-      const theirs = schemaOf('original').filter(({ tbl_name: table }) => !own.has(table) && !table.startsWith('sqlite_'))
+      const theirs = schemaOf('original').filter(
+        ({ tbl_name: table }) => !own.has(table) && !table.startsWith('sqlite_'),
+      )
       // Tables before what hangs on them, and triggers after the rows, which they would change.
       for (const { sql } of theirs.filter(({ type }) => type === 'table')) into.exec(sql)
       const tables = theirs.filter(({ type }) => type === 'table').map(({ name }) => name)
