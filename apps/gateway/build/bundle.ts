@@ -125,7 +125,9 @@ const bundleInto = async (root: string, folder: string, before: string): Promise
     logLevel: 'silent',
     external: [NATIVE],
     // Some dependencies are CommonJS.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
     plugins: [
       programEntries(root, join(import.meta.dirname, 'prepare-process.ts')),
       httpByRequire,

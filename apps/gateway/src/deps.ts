@@ -82,7 +82,7 @@ export interface GatewayDeps {
   readonly profiles: ProfileBook
   readonly statistics: Statistics
   readonly outbound: OutboundModes
-  readonly dialer: Pick<Dialer, 'dial' | 'cancel'>
+  readonly dialer: Pick<Dialer, 'dial' | 'check' | 'cancel'>
   readonly ledger: Pick<OutboundLedger, 'find' | 'findByLegId' | 'recent'>
   readonly doNotCall: DoNotCallList
   readonly contacts: ContactBook

@@ -1,7 +1,12 @@
 import type { AddressInfo } from 'node:net'
+import { systemClock } from '@llc-phone/core'
+import { hashOfKey } from '@llc-phone/store'
 import { expect, it } from 'vitest'
+import { createAccess } from '../src/routes/access.ts'
+import type { Role } from '../src/routes/roles.ts'
+import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, callSidOf, ringing, testGateway } from './support/gateway.ts'
+import { ADMIN_TOKEN, callSidOf, noSessions, PUBLIC_URL, ringing, testGateway } from './support/gateway.ts'
 
 const CALL = callSidOf(5)
 const admin = { authorization: `Bearer ${ADMIN_TOKEN}` }
@@ -53,6 +58,36 @@ it('lists calls and shows one with other people’s numbers masked', async () =>
   }
   const none = await gateway.app.inject({ url: '/calls/call_2', headers: admin })
   expect([none.statusCode, none.json().error.code]).toEqual([404, 'not_found'])
+})
+
+it('shows numbers whole to an operator who asks for that, and notes it', async () => {
+  const audited: object[] = []
+  const person = { id: 'p', name: 'Ann', addedAt: new Date() }
+  const roles = { viewer: `llc_${'v'.repeat(43)}`, operator: `llc_${'o'.repeat(43)}` } as const
+  const keys = Object.entries(roles).map(([role, key]) => ({
+    keyId: role,
+    hash: hashOfKey(key),
+    person: { ...person, role: role as Role },
+  }))
+  const access = createAccess({
+    adminToken: ADMIN_TOKEN,
+    people: { keysInForce: async () => keys, used: async () => undefined },
+    sessions: noSessions,
+    clock: systemClock,
+    log: createLog({ level: 'silent', secrets: [] }),
+    publicUrl: PUBLIC_URL,
+  })
+  const audit = { add: async (line: object) => void audited.push(line), list: async () => [] }
+  const gateway = await testGateway(fakeRegistry().registry, { access, audit })
+  await gateway.post('/twiml', ringing(CALL))
+  const ask = (url: string, key: string) => gateway.app.inject({ url, headers: { authorization: `Bearer ${key}` } })
+  expect((await ask(`/calls/${CALL}?reveal=true`, roles.operator)).json()).toMatchObject({ caller: '+14155550199' })
+  expect(audited).toMatchObject([{ who: 'Ann', action: 'call_revealed', target: 'call_1' }])
+  expect((await ask('/calls/call_1?reveal=true', roles.viewer)).statusCode).toBe(403)
+  expect((await ask('/calls/call_1?reveal=yes', roles.operator)).statusCode).toBe(400)
+  expect((await ask('/calls/call_2?reveal=true', roles.operator)).statusCode).toBe(404)
+  expect((await ask('/calls/call_1?reveal=false', roles.viewer)).json()).toMatchObject({ caller: '+1415•••0199' })
+  expect(audited).toHaveLength(1)
 })
 
 it('hangs up on request, once', async () => {

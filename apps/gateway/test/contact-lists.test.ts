@@ -211,3 +211,23 @@ it.each([
   expect(body.error.message).toContain(message)
   expect((await ask('GET', '/contacts/+14155550151')).status).toBe(404)
 })
+
+it('takes contacts as a list, all of it or nothing, and gives them out as such a list', async () => {
+  const send = (payload: string, query = '') =>
+    gateway.app.inject({
+      method: 'POST',
+      url: `/contacts/import${query}`,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'text/csv' },
+      payload,
+    })
+  const head = 'number,timeZone,purpose,source,givenAt\n'
+  const good = `${head}+14155550171,America/New_York,marketing,=letter,2026-01-02\n+14155550172,Europe/Berlin,,,\n`
+  expect((await send(good, '?dryRun=true')).json()).toEqual({ lines: 2, contacts: 2 })
+  expect((await ask('GET', '/contacts/+14155550171')).status).toBe(404)
+  const wrong = await send(`${good}4155550173,Mars,,,\n+14155550174,Mars,,,\n`)
+  expect(wrong.json()).toMatchObject({ error: { lines: [{ line: 4 }, { line: 5 }] } })
+  expect((await send(good)).json()).toEqual({ lines: 2, contacts: 2 })
+  const { body } = await ask('GET', '/contacts/export')
+  expect(body).toContain(`+14155550171,America/New_York,marketing,'=letter,2026-01-02T00:00:00.000Z`)
+  expect((await send(String(body))).json()).toMatchObject({ contacts: expect.any(Number) })
+})

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { modelWarning } from '../src/configuration/models.ts'
+import { modelWarning, usdPerMinuteOf } from '../src/configuration/models.ts'
 
 it('warns of a model that is off or soon will be', () => {
   const november = new Date('2026-11-22T12:00:00Z')
@@ -12,4 +12,10 @@ it('warns of a model that is off or soon will be', () => {
   )
   for (const model of ['gpt-realtime-1.5', 'gpt-realtime-2.1-mini', 'my-own-model', 'constructor'])
     expect(modelWarning(model, november)).toBeUndefined()
+})
+
+it('tells about what a minute of talk costs, where the price is published', () => {
+  expect(usdPerMinuteOf('gpt-realtime-2.1')).toBeCloseTo(0.058, 3)
+  expect(usdPerMinuteOf('gpt-realtime-2.1-mini')).toBeLessThan(0.02)
+  expect(usdPerMinuteOf('a-model-of-somebody')).toBeUndefined()
 })

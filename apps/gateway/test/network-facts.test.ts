@@ -320,6 +320,7 @@ describe('callbacks that only inform', () => {
     const gateway = await testGateway(calls.registry, {
       dialer: {
         dial: async () => Promise.reject(new Error('not in this test')),
+        check: async () => undefined,
         cancel: () => false,
         statusReported: (...report) => void reports.push(report),
       },

@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 /** What a clone does not have: all that git ignores, and git's own. */
-const NOT_CLONED = new Set(['node_modules', 'dist', 'coverage', '.turbo', '.git', '.env', 'data', 'calls'])
+const NOT_CLONED = new Set(['node_modules', 'dist', 'coverage', '.turbo', '.git', '.env', 'data'])
 
 const folder = mkdtempSync(join(tmpdir(), 'llc-newcomer-'))
 const clone = join(folder, 'llc-phone')

@@ -16,6 +16,7 @@ const gatewayWithCall = async (rows: OutboundCall[] = [], notes: string[] = []) 
   const gateway = await testGateway(calls.registry, {
     dialer: {
       dial: async () => Promise.reject(new Error('not in this test')),
+      check: async () => undefined,
       cancel: () => false,
       statusReported: (callId, report) => void reports.push([callId, report]),
     },

@@ -59,6 +59,7 @@ const gatewayThat = async (
         dialled.push(request)
         return dial(request)
       },
+      check: async () => undefined,
       cancel: () => false,
       statusReported: () => undefined,
     },

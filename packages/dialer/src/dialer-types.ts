@@ -82,6 +82,11 @@ export interface Dialer {
    * `queue_full`, `idempotency_conflict`, `draining`, `call_not_placed`, or with the model's error.
    */
   dial(request: DialRequest): Promise<OutboundCall>
+  /**
+   * Whether a call may be placed now, as far as it can be told without counting: rejects with `CallRefused`. What is counted
+   * (frequency, spend) is decided when it is placed.
+   */
+  check(request: Pick<DialRequest, 'to' | 'from' | 'plan'>): Promise<void>
   /** Cancels a queued call. `false`: there is no such call, or its session must be hung up instead. */
   cancel(callId: string): boolean
   /** Takes a status callback of the carrier: in any order, repeated, also of unknown calls. */

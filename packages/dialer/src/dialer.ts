@@ -51,6 +51,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
   /** Requests not answered yet, by idempotency key. */
   const answering = new Map<string, { readonly requestHash: string; readonly answer: Promise<OutboundCall> }>()
   const errors = new Map<string, GatewayError>()
+  const gates = createGates({ policy, doNotCall, contacts, clock, isOurNumber })
   let stopping = false
 
   const track = <Result>(task: Promise<Result>): Promise<Result> => {
@@ -89,7 +90,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     endLeg,
     problem,
     track,
-    gates: createGates({ policy, doNotCall, contacts, clock, isOurNumber }),
+    gates,
     pacer: createPacer(clock, () => policy().callsPerSecond),
   }
   const endLeftBehind = createLeftBehind({
@@ -175,6 +176,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
         answering.delete(key)
       }
     },
+    check: ({ to, from, plan }) => gates.pass(to, from, plan.consent),
     cancel: (callId) =>
       calls.cancel(callId, new GatewayError('call_not_placed', 'The call was cancelled while it was queued.')),
     statusReported: calls.statusReported,

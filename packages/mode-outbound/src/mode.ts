@@ -18,6 +18,7 @@ import {
   type Section,
   type Tool,
 } from '@llc-phone/core'
+import * as z from 'zod'
 import { newlyKnown, type OutboundKnown } from './known.ts'
 import {
   fixedSections,
@@ -155,6 +156,10 @@ export const outbound = (settings: OutboundSettings): OutboundMode => {
     ...(options.voice === undefined ? {} : { voice: options.voice }),
     wishes: { set: options.tuning ?? {}, suits: {}, language, keywords: asKeywords(keywords) },
     scenarios: names,
+    contextOf(name) {
+      const found = prepared.get(name)
+      return found && z.toJSONSchema(found.scenario.context, { io: 'input', unrepresentable: 'any' })
+    },
     plan({ scenario: name = DEFAULT_SCENARIO, context, greet, timeZone, now = new Date() }) {
       const found = prepared.get(name)
       if (!found) {

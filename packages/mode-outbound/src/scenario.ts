@@ -90,6 +90,8 @@ export interface Scenario extends Pick<
   'name' | 'purpose' | 'screening' | 'consent' | 'machine' | 'tools' | 'outcomes' | 'greet'
 > {
   readonly asksQuestions: boolean
+  /** What a request must and may say. */
+  readonly context: z.ZodObject
   steps(abilities: Abilities): string
   /** Checks the context of a request. Throws `request_invalid` that names the field. */
   read(context: unknown, business: Business, present: Present): ScenarioCall
@@ -139,6 +141,7 @@ export const defineScenario = <Context extends z.ZodObject>(definition: Scenario
   } = definition
   return {
     ...rest,
+    context: schema,
     asksQuestions: questions !== undefined,
     read(given, business, present) {
       const context = readContext(schema, verbatim, given)

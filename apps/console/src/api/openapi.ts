@@ -432,6 +432,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All contacts as CSV, a line for each consent
+         * @description Needs the role operator.
+         */
+        get: operations["get_contacts_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/contacts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds and changes contacts by a list in CSV, all of it or nothing; `dryRun` only reads it
+         * @description Needs the role operator.
+         */
+        post: operations["post_contacts_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/contacts/{number}": {
         parameters: {
             query?: never;
@@ -1017,6 +1057,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What calls can be placed for, from which number, and by which rules
+         * @description Needs the role viewer.
+         */
+        get: operations["get_outbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outbound-call": {
         parameters: {
             query?: never;
@@ -1031,6 +1091,26 @@ export interface paths {
          * @description Needs the role operator.
          */
         post: operations["post_outbound_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outbound-call/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says whether a call may be placed now; calls nobody
+         * @description Needs the role operator.
+         */
+        post: operations["post_outbound_call_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2190,6 +2270,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CallVerdict: {
+            isOpen: boolean;
+            to: string;
+            from: string;
+            mode: string;
+            scenario: string;
+            /** @enum {string} */
+            gate?: "destination" | "do_not_call" | "consent" | "calling_hours" | "frequency" | "in_progress" | "spend" | "queue_age";
+            message?: string;
+            /** Format: date-time */
+            until?: string;
+        };
         Contact: {
             number: string;
             timeZone?: string;
@@ -2204,6 +2296,10 @@ export interface components {
                 /** Format: date-time */
                 revokedAt?: string;
             }[];
+        };
+        ContactImport: {
+            lines: number;
+            contacts: number;
         };
         Customer: {
             id: string;
@@ -2417,6 +2513,23 @@ export interface components {
             };
             /** Format: date */
             today: string;
+        };
+        OutboundOffer: {
+            isOn: boolean;
+            from: string;
+            default?: string;
+            modes: {
+                name: string;
+                scenarios: {
+                    name: string;
+                    context?: {
+                        [key: string]: unknown;
+                    };
+                }[];
+            }[];
+            policy: {
+                [key: string]: unknown;
+            };
         };
         Person: {
             id: string;
@@ -3329,6 +3442,7 @@ export interface operations {
         parameters: {
             query?: {
                 events?: "true" | "false";
+                reveal?: "true" | "false";
             };
             header?: never;
             path: {
@@ -3647,6 +3761,70 @@ export interface operations {
                         contacts: components["schemas"]["Contact"][];
                         next?: string;
                     };
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_contacts_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_contacts_import: {
+        parameters: {
+            query?: {
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
                 };
             };
             /** @description Refused or failed */
@@ -5001,6 +5179,35 @@ export interface operations {
             };
         };
     };
+    get_outbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboundOffer"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_outbound_call: {
         parameters: {
             query?: never;
@@ -5042,6 +5249,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AcceptedCall"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_outbound_call_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    to: string;
+                    extension?: string;
+                    from?: string;
+                    mode?: string;
+                    scenario?: string;
+                    context?: {
+                        [key: string]: unknown;
+                    };
+                    callerName?: string;
+                    /** @enum {string} */
+                    greet?: "immediately" | "afterSilence";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallVerdict"];
                 };
             };
             /** @description Refused or failed */

@@ -57,7 +57,7 @@ const publish = async (page: Page, note: string) => {
 describeConsole('business', (opened) => {
   const ask = async (method: string, path: string, body?: object) => (await opened.world.admin(method, path, body)).body
   const draft = async () =>
-    (await ask('GET', '/settings/draft')) as { document: Record<string, any>; findings: unknown[] }
+    (await ask('GET', '/settings/draft')) as { document: { business: { closures?: unknown[] } } }
 
   it('somebody who does not program sets a business up, from nothing to a publication', async () => {
     const page = await opened.open('/business', { as: 'manager', expects: [/test-calls/] })
@@ -80,7 +80,14 @@ describeConsole('business', (opened) => {
     await fill(page, page.getByLabel('The assistant says').first(), 'On the street, it is free.')
     await next(page)
     await page.getByRole('button', { name: 'Try the draft ☎' }).first().click()
-    await page.getByRole('region', { name: 'Softphone' }).waitFor()
+    const phone = page.getByRole('region', { name: 'Softphone' })
+    await phone.getByRole('button', { name: 'Call and type' }).click()
+    await phone
+      .getByText(/Salt and Fig\. The assistant is speaking/)
+      .first()
+      .waitFor({ timeout: 60_000 })
+    await phone.getByRole('button', { name: 'Hang up' }).click()
+    await phone.getByRole('button', { name: 'Close the softphone' }).click()
     await next(page)
     await next(page)
     expect(await draft()).toMatchObject({
@@ -145,7 +152,7 @@ describeConsole('business', (opened) => {
 
   it('what is wrong stands under its field and in a list that leads there; a call that is up keeps its settings', async () => {
     const page = await opened.open('/business/people', { as: 'manager', expects: [/test-calls/] })
-    const call = await opened.world.twilio.placeCall({
+    const call = opened.world.twilio.placeCall({
       to: opened.world.numbers.receptionist,
       from: '+14155550199',
       script: [],
@@ -165,7 +172,7 @@ describeConsole('business', (opened) => {
     await publish(page, 'While somebody calls')
     const { calls } = (await ask('GET', '/calls')) as { calls: { settingsVersion?: number }[] }
     expect(calls[0]?.settingsVersion).toBe(2)
-    await call.hangUp()
+    call.hangUp()
   })
 
   it('hostile text stays text in every field, and everything can be read and reached', async () => {

@@ -87,6 +87,18 @@ export const undated = (model: string): string => model.replace(/-\d{4}-\d{2}-\d
 export const priceOf = (model: string): ModelPrice | undefined =>
   knownModel(model)?.price ?? knownModel(undated(model))?.price
 
+/** A usual minute: both speak for half of it (10 tokens a second are heard, 20 spoken), in six replies that read all of it again. */
+const USUAL_MINUTE = { heard: 300, spoken: 600, prompt: 6 * 2_500, history: 6 * 1_500 }
+
+/** About what a minute of talk with a model costs, in US dollars; undefined without a published price. */
+export const usdPerMinuteOf = (model: string): number | undefined => {
+  const known = priceOf(model)
+  if (!known) return undefined
+  const { heard, spoken, prompt, history } = USUAL_MINUTE
+  const { audioInput, audioOutput, cachedTextInput, cachedAudioInput } = known
+  return (heard * audioInput + spoken * audioOutput + prompt * cachedTextInput + history * cachedAudioInput) / 1e6
+}
+
 /** A warning about a model that is switched off or soon will be; else `undefined`. */
 export const modelWarning = (model: string, today: Date): string | undefined => {
   const known = knownModel(model)

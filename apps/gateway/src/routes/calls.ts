@@ -8,13 +8,15 @@ import { addCallActing } from './call-acting.ts'
 import { addCallExports } from './call-export.ts'
 import { addCallRecording } from './call-recording.ts'
 import { createCallList } from './call-list.ts'
-import { callPage, filterOf } from './call-query.ts'
+import { lesserRole } from './access.ts'
+import { callPage, filterOf, yesOrNo } from './call-query.ts'
 import { addReplayRoute } from './call-replay.ts'
 import { callStory } from './call-story-schema.ts'
 import { callHead, headOf, masked, published } from './call-view.ts'
 import { noteDeed } from './audit.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
 import { pageShape } from './parse.ts'
+import { mayDo } from './roles.ts'
 
 /** A live call is asked for often by a page that draws it, and does not need the newest events again each time. */
 const withoutEvents = (story: PricedCall, isWanted: boolean): PricedCall => {
@@ -90,10 +92,14 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   const one = {
     summary: 'The story of a call',
     params: ofCall,
-    querystring: z.object({ events: z.enum(['true', 'false']).optional() }),
+    querystring: z.object({ events: z.enum(['true', 'false']).optional(), reveal: yesOrNo.optional() }),
     response: { 200: callStory },
   }
-  scope.get('/calls/:id', { ...viewing, schema: one }, async ({ params: { id }, query }) => {
+  scope.get('/calls/:id', { ...viewing, schema: one }, async (request) => {
+    const { id } = request.params
+    const { query, actor } = request
+    const reveal = query.reveal ?? false
+    if (reveal && !mayDo(actor.role, 'operator')) throw new GatewayError('forbidden', lesserRole(actor, 'operator'))
     const call = inMemory(id)
     const callId = call?.facts.callId ?? id
     const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
@@ -101,16 +107,15 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
     const told = call
       ? withoutEvents(calls.storyOf(call), query.events === 'false')
       : await calls.find(placed?.callId ?? id)
-    if (!placed) {
-      if (!told) throw new GatewayError('not_found', 'There is no such call.')
-      return { ...published(told), ...(await recordingOf(told.callId)) }
-    }
+    if (!placed && !told) throw new GatewayError('not_found', 'There is no such call.')
+    if (reveal) await noteDeed(deps, request, { action: 'call_revealed', target: told?.callId ?? placed?.callId })
+    if (!placed) return { ...published(told!, undefined, reveal), ...(await recordingOf(told!.callId)) }
     const noted = await orElse(notes.of(placed.callId), [])
     return {
-      ...published(told ?? summaryOfOutbound(placed), placed),
-      outbound: outboundView(placed),
+      ...published(told ?? summaryOfOutbound(placed), placed, reveal),
+      outbound: outboundView(placed, reveal),
       ...(await recordingOf(placed.callId)),
-      ...(noted.length > 0 ? { notes: masked(noted) } : {}),
+      ...(noted.length > 0 ? { notes: reveal ? noted : masked(noted) } : {}),
     }
   })
 

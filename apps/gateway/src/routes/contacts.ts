@@ -1,50 +1,26 @@
-import { consentPurposes, GatewayError, isTimeZone, maskNumber, nearestName, type E164 } from '@llc-phone/core'
+import { Readable } from 'node:stream'
+import { consentPurposes, GatewayError, maskNumber, type E164 } from '@llc-phone/core'
+import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import { CONTACT_COLUMNS, readContactsFile } from '../cli/contacts-file.ts'
+import { textOfList } from '../cli/do-not-call-file.ts'
 import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
+import { charsetOf } from './body.ts'
+import { consentSchema, timeZoneSchema } from './consent-shape.ts'
+import { csvOf } from './export-pages.ts'
 import { ofNumber, pageShape, removed, requireNumber } from './parse.ts'
 
-/** Tolerated difference between the clocks of the gateway and the operator. */
-const CLOCK_TOLERANCE_MS = 60_000
-
-const zones = Intl.supportedValuesOf('timeZone')
-
-/** Only named zones: offsets (+05:00) have no daylight saving time. */
-const isNamedZone = (name: string): boolean => /^[a-z]/i.test(name) && isTimeZone(name)
-
-const timeZone = z
-  .string('must be an IANA time zone, like America/New_York, or null')
-  .max(64, 'is too long')
-  .superRefine((name, check) => {
-    if (isNamedZone(name)) return
-    const meant = nearestName(name, zones)
-    const message = `is not an IANA time zone${meant ? `; did you mean ${meant}?` : ', like America/New_York'}`
-    check.addIssue({ code: 'custom', message })
-  })
-
-const moment = z
-  .union(
-    [z.iso.date(), z.iso.datetime({ offset: true })],
-    'must be a date or a moment, like 2026-03-09 or 2026-03-09T14:30:00Z',
-  )
-  .transform((text) => new Date(text))
-
-const consent = z
-  .strictObject({
-    purpose: z.enum(consentPurposes, 'must be informational or marketing'),
-    source: z.string('is missing: where it is on record').trim().min(1, 'is empty').max(200, 'is too long'),
-    givenAt: moment.refine((at) => at.getTime() <= Date.now() + CLOCK_TOLERANCE_MS, 'lies in the future').optional(),
-    expiresAt: moment.optional(),
-  })
-  .refine(({ givenAt = new Date(), expiresAt }) => expiresAt === undefined || expiresAt > givenAt, {
-    path: ['expiresAt'],
-    message: 'must be after givenAt',
-  })
+/** Some ten thousand lines. */
+const LIST_LIMIT_BYTES = 5 * 1_048_576
+/** Rows read at once: a millisecond or two of the thread that carries audio. */
+const EXPORTED_AT_ONCE = 200
 
 const change = z.strictObject({
-  timeZone: timeZone.nullable().optional(),
+  timeZone: timeZoneSchema.nullable().optional(),
   consents: z
-    .array(consent)
+    .array(consentSchema)
     .max(consentPurposes.length, 'has one for each purpose at most')
     .refine((all) => new Set(all.map(({ purpose }) => purpose)).size === all.length, 'names a purpose twice')
     .optional(),
@@ -68,11 +44,17 @@ const contact = z
 const contactPage = z.object({ contacts: z.array(contact), next: z.string().optional() })
 
 /**
- * `GET /contacts` and `GET`, `PUT`, `DELETE /contacts/NUMBER`: time zones and consents of people we call. `PUT` changes the
+ * `GET /contacts`, `/contacts/export`, `POST /contacts/import`, and `GET`, `PUT`, `DELETE /contacts/NUMBER`: time zones and consents of people we call. `PUT` changes the
  * fields it names: `timeZone` (`null` deletes it), and `consents`, the whole list in force from now on.
  */
 export const addContactRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { contacts, log } = deps
+  scope.removeContentTypeParser('text/plain')
+  scope.addContentTypeParser(
+    ['text/csv', 'text/plain'],
+    { parseAs: 'buffer', bodyLimit: LIST_LIMIT_BYTES },
+    async (request: FastifyRequest, body: Buffer) => textOfList(body, charsetOf(request)),
+  )
   const numberIn = ({ number }: { readonly number: string }): E164 => requireNumber(deps, number)
 
   const contactOf = async (number: E164) => {
@@ -86,6 +68,60 @@ export const addContactRoutes = async (scope: AdminScope, deps: GatewayDeps): Pr
     const { limit, after } = request.query
     const known = await contacts.list({ limit, ...(after === undefined ? {} : { after }) })
     return { contacts: known, ...(known.length === limit ? { next: known.at(-1)?.number } : {}) }
+  })
+
+  const importing = {
+    summary: 'Adds and changes contacts by a list in CSV, all of it or nothing; `dryRun` only reads it',
+    consumes: ['text/csv'],
+    querystring: z.strictObject({ dryRun: z.enum(['true', 'false']).optional() }),
+    body: z.string('is missing: send the list with the header "Content-Type: text/csv"'),
+    response: { 200: z.object({ lines: z.int(), contacts: z.int() }).meta({ id: 'ContactImport' }) },
+  }
+  scope.post(
+    '/contacts/import',
+    { config: { role: 'operator' }, schema: importing, bodyLimit: LIST_LIMIT_BYTES },
+    async (request) => {
+      const lines = await readContactsFile(request.body)
+      const answer = { lines: lines.length, contacts: new Set(lines.map(({ number }) => number)).size }
+      if (request.query.dryRun === 'true') return answer
+      for (const { number, timeZone: zone, consent: given, revokes } of lines) {
+        // oxlint-disable-next-line no-await-in-loop -- one line after the other, so that audio runs in between
+        if (zone !== undefined) await contacts.setTimeZone(number, zone)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        if (revokes) await contacts.revokeConsent(number, revokes)
+        if (!given) continue
+        const { purpose, source, givenAt = new Date(), expiresAt } = given
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await contacts.giveConsent(number, { purpose, source, givenAt, ...(expiresAt ? { expiresAt } : {}) })
+      }
+      log.info(answer, 'contacts imported')
+      await noteDeed(deps, request, { action: 'contacts_imported', details: answer })
+      return answer
+    },
+  )
+
+  const exporting = {
+    summary: 'All contacts as CSV, a line for each consent',
+    response: { 200: { content: { 'text/csv': { schema: z.string() } } } },
+  }
+  scope.get('/contacts/export', { config: { role: 'operator' }, schema: exporting }, async (request, reply) => {
+    await noteDeed(deps, request, { action: 'contacts_exported' })
+    const pages = async function* () {
+      for (let after = ''; ;) {
+        // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ended
+        const known = await contacts.list({ limit: EXPORTED_AT_ONCE, after })
+        yield known.flatMap(({ number, timeZone: zone, consents }) =>
+          (consents.length > 0 ? consents : [{}]).map((given) => ({ number, timeZone: zone, ...given })),
+        )
+        const last = known.at(-1)
+        if (known.length < EXPORTED_AT_ONCE || !last) return
+        after = last.number
+      }
+    }
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="contacts.csv"')
+      .send(Readable.from(csvOf(pages(), CONTACT_COLUMNS)))
   })
 
   const one = { summary: 'What is known of a number', params: ofNumber, response: { 200: contact } }
@@ -117,6 +153,7 @@ export const addContactRoutes = async (scope: AdminScope, deps: GatewayDeps): Pr
       { number: maskNumber(number), timeZone: zone, consents: consents?.map(({ purpose }) => purpose) },
       'contact changed',
     )
+    await noteDeed(deps, request, { action: 'contact_changed', target: maskNumber(number) })
     return (await contacts.find(number)) ?? { number, consents: [] }
   })
 
@@ -125,6 +162,7 @@ export const addContactRoutes = async (scope: AdminScope, deps: GatewayDeps): Pr
     const number = numberIn(request.params)
     if (!(await contacts.remove(number))) throw new GatewayError('not_found', `Nothing is known of ${number}.`)
     log.info({ number: maskNumber(number) }, 'contact forgotten')
+    await noteDeed(deps, request, { action: 'contact_removed', target: maskNumber(number) })
     return { number, removed: true }
   })
 }

@@ -83,6 +83,7 @@ export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): 
     async (request) => {
       const result = await doNotCall.addAll(await readDoNotCallFile(request.body, ourNumbers(deps)))
       log.info(result, 'do-not-call list imported')
+      await noteDeed(deps, request, { action: 'do_not_call_imported', details: { ...result } })
       return result
     },
   )
@@ -98,6 +99,7 @@ export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): 
     const { reason, source } = request.body
     await doNotCall.add({ number, source, ...(reason === undefined ? {} : { reason }) })
     log.info({ number: maskNumber(number), source }, 'number is not to be called')
+    await noteDeed(deps, request, { action: 'do_not_call_added', target: maskNumber(number) })
     return entryOf(number)
   })
 

@@ -5,11 +5,11 @@ import { maskNumbersIn } from '../watching/mask.ts'
 const NOTHING = { text: 0, audio: 0, cachedText: 0, cachedAudio: 0 }
 
 /** An outbound call of the ledger as operators see it: other people's numbers masked, times in ISO 8601. */
-export const outboundView = (call: OutboundCall) => {
+export const outboundView = (call: OutboundCall, reveal = false) => {
   const { state, to, from, mode, scenario, answeredBy, gate, problem, disposition, costUsd } = call
   return {
     state,
-    to: maskNumber(to),
+    to: reveal ? to : maskNumber(to),
     from,
     mode,
     scenario,
@@ -21,7 +21,7 @@ export const outboundView = (call: OutboundCall) => {
     answeredBy,
     gate,
     until: call.until?.toISOString(),
-    problem: problem === undefined ? undefined : maskNumbersIn(problem),
+    problem: problem === undefined || reveal ? problem : maskNumbersIn(problem),
     costUsd,
   }
 }

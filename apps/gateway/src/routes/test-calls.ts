@@ -1,5 +1,6 @@
 import { GatewayError } from '@llc-phone/core'
 import * as z from 'zod'
+import { usdPerMinuteOf } from '../configuration/models.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
@@ -44,17 +45,24 @@ export const addTestCallRoutes = async (scope: AdminScope, deps: GatewayDeps): P
   const operating = { config: { role: 'operator' } } as const
 
   const offered = { summary: 'What a test call can ring', response: { 200: choices } }
-  scope.get('/test-calls', { ...operating, schema: offered }, async () => ({
-    instances: [...settings.inForce.built.instances.keys()],
-    numbers: numbers.list().map((one) => ({ number: one.number, instance: one.name })),
-    // Without a database there is no draft to ring.
-    hasDraft: await drafts.read().then(
-      (draft) => draft !== undefined,
-      () => false,
-    ),
-    model: { name: modelName, isSimulated: testCalls.isModelSimulated },
-    canSpeak: testCalls.canSpeak,
-  }))
+  scope.get('/test-calls', { ...operating, schema: offered }, async () => {
+    const usdPerMinute = usdPerMinuteOf(modelName)
+    return {
+      instances: [...settings.inForce.built.instances.keys()],
+      numbers: numbers.list().map((one) => ({ number: one.number, instance: one.name })),
+      // Without a database there is no draft to ring.
+      hasDraft: await drafts.read().then(
+        (draft) => draft !== undefined,
+        () => false,
+      ),
+      model: {
+        name: modelName,
+        isSimulated: testCalls.isModelSimulated,
+        ...(usdPerMinute === undefined ? {} : { usdPerMinute }),
+      },
+      canSpeak: testCalls.canSpeak,
+    }
+  })
 
   const documentOf = async (wanted: 'draft' | number | undefined) => {
     const { inForce } = settings

@@ -151,6 +151,7 @@ export const testGateway = async (
       dial: async () => {
         throw new Error('nobody is called in this test')
       },
+      check: async () => undefined,
       cancel: () => false,
       statusReported: () => undefined,
     },

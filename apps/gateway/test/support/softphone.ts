@@ -7,6 +7,7 @@ import type { World } from './whole-call.ts'
 const FRAME_BYTES = 160
 const SILENCE = Buffer.alloc(FRAME_BYTES, 0xff)
 const LOUD = 0.008
+const WAITS_MS = 60_000
 
 /** The page of the console in a test: its microphone, its ear and its screen. */
 export interface TestPhone {
@@ -25,6 +26,8 @@ export interface TestPhone {
     fits?: (message: Extract<ToSoftphone, { event: Event }>) => boolean,
     withinMs?: number,
   ): Promise<Extract<ToSoftphone, { event: Event }>>
+  /** Types a line once nothing is heard any more; resolves when an answer is heard. */
+  types(text: string): Promise<void>
   /** Waits until the ear hears something. */
   hears(withinMs?: number): Promise<void>
   /** Waits until the ear has heard nothing for so long. */
@@ -37,12 +40,17 @@ export interface TestPhone {
   close(): void
 }
 
-/** Places a test call as an operator would. */
+/** Places a test call as an operator would; waits while there are as many as there may be. */
 export const placeTestCall = async (
   world: Pick<World, 'admin'>,
   order: object,
 ): Promise<{ callId: string; line: string }> => {
-  const { status, body } = await world.admin('POST', '/test-calls', order)
+  const deadline = performance.now() + WAITS_MS
+  let { status, body } = await world.admin('POST', '/test-calls', order)
+  while (status === 429 && performance.now() < deadline) {
+    await sleep(500)
+    ;({ status, body } = await world.admin('POST', '/test-calls', order))
+  }
   if (status !== 201) throw new Error(`POST /test-calls answered ${status}: ${JSON.stringify(body)}`)
   return body as { callId: string; line: string }
 }
@@ -144,7 +152,7 @@ export const ringFromConsole = async (
     }
   }
 
-  return {
+  const phone: TestPhone = {
     callId,
     received,
     get state() {
@@ -173,6 +181,17 @@ export const ringFromConsole = async (
       await until(() => find() !== undefined, event, withinMs)
       return find()!
     },
+    async types(text) {
+      await phone.quiet(1_500)
+      const before = received.length
+      send({ event: 'say', text })
+      await until(
+        () => received.slice(before).some((message) => message.event === 'said' && message.state !== 'speaking'),
+        'said',
+        20_000,
+      )
+      if (state !== 'ended') await phone.hears().catch(() => undefined)
+    },
     async hears(withinMs = 20_000) {
       const since = performance.now()
       await until(() => lastHeardAt > since, 'hears', withinMs)
@@ -191,4 +210,5 @@ export const ringFromConsole = async (
       socket.terminate()
     },
   }
+  return phone
 }

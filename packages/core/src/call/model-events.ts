@@ -166,6 +166,7 @@ export const createModelEvents = (parts: CallParts, send: (command: ModelCommand
           acted = false
           awaitsSound = true
           isAhead = false
+          story.times.replyBegan()
           return dispatch(event)
         case 'replyEnded':
           return onReplyEnded(event)

@@ -84,6 +84,10 @@ export const createTurnTimes = (now: () => number) => {
       if (unspoken) latest.usage = sum(latest.usage, unspoken)
       unspoken = undefined
     },
+    /** The next item is that of another reply. */
+    replyBegan(): void {
+      replying = undefined
+    },
     /** A reply has ended, and so much was counted for it. */
     counted(usage: TokenUsage): void {
       if (replying) replying.usage = sum(replying.usage, usage)

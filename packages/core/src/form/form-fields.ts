@@ -102,7 +102,8 @@ const variantsOf = (forms: readonly FormSchema[]): FormVariant[] => {
   const by = discriminatorOf(forms)
   return forms.map((form) => {
     const of = by === undefined ? undefined : form.properties![by]
-    const value = String(of?.const ?? form.const ?? '')
+    const constant = of?.const ?? form.const
+    const value = typeof constant === 'string' ? constant : constant === undefined ? '' : JSON.stringify(constant)
     const label = of?.labels?.[value] ?? (value === '' ? (form.title ?? 'As follows') : plainWords(value))
     return { label, field: fieldOf('', form, true) }
   })

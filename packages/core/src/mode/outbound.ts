@@ -46,6 +46,8 @@ export interface OutboundMode {
   /** The tuning its calls want. */
   readonly wishes?: ModelWishes
   readonly scenarios: readonly string[]
+  /** What a scenario asks of a request, as a JSON Schema of `context`; absent: nothing is known of it. */
+  contextOf?(scenario: string): object | undefined
   /** Plans a call. Throws `request_invalid`, which names the field, like `context.appointmentDate`. */
   plan(request: OutboundRequest): CallPlan
 }

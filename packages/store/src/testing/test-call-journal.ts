@@ -35,8 +35,12 @@ const story: CallStory = {
       endedMs: 712,
       sentMs: 2_000,
       heardMs: 700,
+      generatedMs: 2_400,
       cut: true,
+      unheard: 'I help?',
+      deltaMs: 410.2,
       latencyMs: 412.31,
+      usage: { input: { text: 9, audio: 1, cachedText: 5, cachedAudio: 0 }, output: { text: 2, audio: 7 } },
     },
     { speaker: 'caller', text: 'I am José.', atMs: 900 },
   ],
@@ -50,6 +54,15 @@ const story: CallStory = {
       result: { error: 'That took too long.' },
     },
     { name: 'hang_up', startedAtMs: 17_000, durationMs: 1, outcome: 'done' },
+  ],
+  speech: [
+    { startedMs: 200, endedMs: 500, as: 'kept' },
+    { startedMs: 700, endedMs: 900, clearedAfterMs: 1.92 },
+    { startedMs: 60_000 },
+  ],
+  phases: [
+    { phase: 'warming', atMs: 0 },
+    { phase: 'live', atMs: 90 },
   ],
   problems: [
     { code: 'tool_failed', message: 'The tool take_message failed.', atMs: 16_000 },

@@ -39,7 +39,7 @@ export const Assistant = ({ path, kinds }: { path: Path; kinds: readonly KindFor
   const name = String(path.at(-1))
   const kindName = form.get([...path, 'kind'])
   const kind = kinds.find((each) => each.name === kindName)
-  const fields = kind ? formFields(kind.schema as FormSchema) : []
+  const fields = kind ? formFields(kind.schema) : []
   return (
     <div className={style.card} id={fieldId(path)} tabIndex={-1}>
       <header>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { Confirm } from '../../parts/dialog.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { sayError } from '../../parts/say.ts'
 import style from './business.module.css'
 import { useDraft } from './use-draft.tsx'
 import { placeWords } from './words.ts'
@@ -12,19 +13,12 @@ export const ConflictDialog = () => {
   const { store, state } = useDraft()
   const { conflict } = state
   const [choices, setChoices] = useState<Record<string, 'mine' | 'theirs'>>({})
+  const [asked, setAsked] = useState(0)
   if (!conflict) return null
   const by = conflict.by ?? 'Somebody'
   return (
-    <Confirm
-      title={`${by} has changed the same`}
-      action="Go on with these"
-      isOpen
-      onClose={() => undefined}
-      onConfirm={async () => {
-        await store.resolve(choices)
-        setChoices({})
-      }}
-    >
+    // It comes back when it is closed: nothing is saved before this is decided.
+    <Dialog key={asked} title={`${by} has changed the same`} isOpen onClose={() => setAsked(asked + 1)}>
       <p>Everything else is put together already. What is to stand here?</p>
       {conflict.conflicts.map(({ path, mine, theirs }) => (
         <fieldset key={path} className={style.conflict}>
@@ -46,6 +40,18 @@ export const ConflictDialog = () => {
           ))}
         </fieldset>
       ))}
-    </Confirm>
+      <div className={style.row}>
+        <button
+          type="button"
+          className="primary"
+          onClick={() => {
+            setChoices({})
+            store.resolve(choices).catch(sayError)
+          }}
+        >
+          Go on with these
+        </button>
+      </div>
+    </Dialog>
   )
 }

@@ -103,7 +103,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     for (const reader of readers) reader()
   }
 
-  const without = <Name extends keyof DraftState>(name: Name): void => {
+  const without = (name: keyof DraftState): void => {
     const { [name]: _, ...rest } = state
     state = rest as DraftState
   }
@@ -150,10 +150,16 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     }
   }
 
+  /** Whatever is being saved has been. */
+  const settled = async (): Promise<void> => {
+    await saving
+    if (saving) await settled()
+  }
+
   /** Saves what has changed; resolves when all is saved, or cannot be. */
   const flush = async (): Promise<void> => {
     clearTimeout(timer)
-    while (saving) await saving
+    await settled()
     for (let tries = 0; isDirty() && !state.conflict && tries < 5; tries++) {
       saving = saveOnce().finally(() => (saving = undefined))
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -172,7 +178,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     const last = steps.at(-1)
     if (last?.path !== path || now() - last.atMs > ONE_STEP_MS)
       steps = [...steps, { document: state.document, path, atMs: now() }].slice(-MOST_STEPS)
-    else steps = steps.with(-1, { ...last, atMs: now() })
+    else steps = [...steps.slice(0, -1), { ...last, atMs: now() }]
     become({ document, saving: 'waiting' })
     later()
   }
@@ -229,7 +235,7 @@ export const createDraftStore = (routes: DraftRoutes, now: () => number = Date.n
     },
     async discard(): Promise<void> {
       clearTimeout(timer)
-      while (saving) await saving
+      await settled()
       if (state.draft) await routes.discard()
       steps = []
       without('conflict')

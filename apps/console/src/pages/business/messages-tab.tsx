@@ -74,7 +74,7 @@ export const OutboundTab = () => {
   const outbound = useValue(['outbound'])
   if (!data) return <Reading />
   const schema = (data.sections['outbound'] ?? {}) as FormSchema
-  const policy = formFields((schema.properties?.['policy'] ?? {}) as FormSchema)
+  const policy = formFields((schema.properties?.['policy'] ?? {}))
   if (outbound === undefined)
     return (
       <section className={style.section} aria-label="Outbound rules">

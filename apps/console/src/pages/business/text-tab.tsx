@@ -23,13 +23,13 @@ export const TextTab = () => {
   const { document: written, phase } = state
   useEffect(() => {
     if (isChanged || phase !== 'ready') return
-    if (isJson) {
-      setText(`${JSON.stringify(written, undefined, 2)}\n`)
-      return
-    }
     let isOld = false
-    api.POST('/settings/write', { body: { document: written as Record<string, unknown> } }).then(
-      ({ data }) => (isOld ? undefined : setText(data!.text)),
+    const asText = async () => {
+      if (isJson) return `${JSON.stringify(written, undefined, 2)}\n`
+      return (await api.POST('/settings/write', { body: { document: written as Record<string, unknown> } })).data!.text
+    }
+    asText().then(
+      (next) => (isOld ? undefined : setText(next)),
       (error: unknown) => setProblem(error),
     )
     return () => {

@@ -10,6 +10,9 @@ import { draftRoutes } from './draft-routes.ts'
 import { createDraftStore, type DraftState, type DraftStore } from './draft-store.ts'
 import { assistantName } from './words.ts'
 
+/** Until the gateway has said which day it is at the business. */
+const TODAY_HERE = dayIn(browserZone(), Date.now())
+
 const LOOKED_EVERY_MS = 8_000
 
 /** One for the whole page: what is typed outlives a change of tabs and pages. */
@@ -93,7 +96,7 @@ export const DraftProvider = ({ children }: { children: ReactNode }) => {
           : [],
         voices: voices ?? [],
         timeZone: zone,
-        today: (state.draft ?? state.inForce)?.opening?.today ?? dayIn(browserZone(), Date.now()),
+        today: (state.draft ?? state.inForce)?.opening?.today ?? TODAY_HERE,
         telephone: async (text) => {
           const body = { text: text.slice(0, 100), ...(zone ? { timeZone: zone } : {}), ours: ours.slice(0, 100) }
           return (await api.POST('/settings/telephone', { body })).data!

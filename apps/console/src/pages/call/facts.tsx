@@ -1,3 +1,4 @@
+import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Banner } from '../../parts/banner.tsx'
@@ -8,11 +9,19 @@ import { When } from '../../parts/when.tsx'
 import style from './call.module.css'
 import { isLive, lengthOf, type Story } from './story.ts'
 
+/** The number behind a masked one; the gateway notes who has asked. */
+const wholeCaller = async (id: string): Promise<string> => {
+  const { data } = await api.GET('/calls/{id}', {
+    params: { path: { id }, query: { reveal: 'true', events: 'false' } },
+  })
+  return data?.caller ?? 'withheld'
+}
+
 /** Who called whom, when, for how long, and how it ended: one line, and one sentence. */
 export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | undefined }) => {
   const { zone } = useBusiness()
   const isOn = isLive(story)
-  const caller = <PhoneNumber number={story.caller} />
+  const caller = <PhoneNumber number={story.caller} reveal={() => wholeCaller(story.callId)} />
   const ours = <span>{story.dialled}</span>
   return (
     <div className={style.head}>

@@ -67,10 +67,12 @@ export const silencedIn = (story: Story, turn: Turn): Silenced | undefined => {
 
 /** The end of what the caller said before a turn (ms), where there is one. */
 const askedUntil = (story: Story, turn: Turn): number | undefined => {
-  const before = story.turns.findLast(
-    (each) => each.speaker === 'caller' && each.endedMs !== undefined && each.endedMs <= beganAt(turn),
-  )
-  return before?.endedMs
+  for (let at = story.turns.indexOf(turn) - 1; at >= 0; at--) {
+    const before = story.turns[at]!
+    if (before.speaker === 'caller' && before.endedMs !== undefined && before.endedMs <= beganAt(turn))
+      return before.endedMs
+  }
+  return undefined
 }
 
 /** Where the time of an answer went, each in ms since the caller had stopped speaking. */

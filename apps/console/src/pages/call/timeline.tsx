@@ -35,10 +35,9 @@ const Bars = (props: {
   scale: Scale
   lane: (typeof LANES)[number]
   isMany: boolean
-  selected?: number | undefined
   hatch: string
 }) => {
-  const { bars, scale, lane, isMany, selected, hatch } = props
+  const { bars, scale, lane, isMany, hatch } = props
   const drawn: readonly (Bar | { fromMs: number; toMs: number; kind: string })[] = isMany
     ? mergeStretches(bars, scale)
     : bars
@@ -46,7 +45,6 @@ const Bars = (props: {
     const { dy, h } = barHeight(bar as Bar, ROW[lane])
     const x = scale.x(bar.fromMs)
     const w = Math.max(lane === 'tools' ? 3 : 1.5, scale.x(bar.toMs) - x)
-    const isSelected = 'turn' in bar && bar.turn !== undefined && bar.turn === selected
     return (
       <rect
         // oxlint-disable-next-line react/no-array-index-key -- stretches have no other name, and keep their order
@@ -56,7 +54,7 @@ const Bars = (props: {
         width={w}
         height={h}
         rx={bar.kind === 'unsent' ? 0 : 2}
-        className={`${style[bar.kind]} ${isSelected ? style.selected : ''}`}
+        className={style[bar.kind]}
         fill={bar.kind === 'cut' ? `url(#${hatch})` : undefined}
       >
         {'label' in bar ? <title>{bar.label}</title> : null}
@@ -66,97 +64,114 @@ const Bars = (props: {
 }
 
 /** The shapes, which stay as they are while the playhead moves. */
-const Shapes = memo(
-  (props: { lanes: Lanes; scale: Scale; fromMs: number; toMs: number; selected: number | undefined }) => {
-    const { lanes, scale, fromMs, toMs, selected } = props
-    const hatch = `hatch-${useId().replaceAll(/\W/g, '')}`
-    const isMany = lanes.shapes > MANY_SHAPES
-    const seen = (bars: readonly Bar[]): readonly Bar[] => (isMany ? inView(bars, fromMs, toMs) : bars)
-    const common = { scale, isMany, selected, hatch }
-    const cuts = lanes.assistant.filter(({ kind }) => kind === 'cut' || kind === 'unsent')
-    const heard = lanes.assistant.filter(({ kind }) => kind === 'heard')
-    const figures = figuresThatFit(lanes.figures, scale.ms(FIGURE_PX)).filter(
-      ({ atMs }) => !isMany || (atMs >= fromMs && atMs <= toMs),
-    )
-    return (
-      <>
-        <defs>
-          <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width="6" height="6" className={style.hatchGround} />
-            <rect width="2" height="6" className={style.hatchLine} />
-          </pattern>
-        </defs>
-        {ticksOf(scale)
-          .filter((ms) => ms >= fromMs - 1_000 && ms <= toMs + 1_000)
-          .map((ms) => (
-            <g key={ms}>
-              <line x1={scale.x(ms)} x2={scale.x(ms)} y1={ROW.ticks - 4} y2={HEIGHT} className={style.grid} />
-              <text x={scale.x(ms) + 3} y={ROW.ticks - 7} className={style.tick}>
-                {tickText(ms)}
-              </text>
-            </g>
-          ))}
-        <Bars bars={seen(lanes.caller)} lane="caller" {...common} />
-        <Bars bars={seen(cuts)} lane="assistant" {...common} />
-        <Bars bars={seen(heard)} lane="assistant" {...common} />
-        <Bars bars={seen(lanes.tools)} lane="tools" {...common} />
-        <Bars bars={seen(lanes.phases)} lane="call" {...common} />
-        {isMany
-          ? null
-          : lanes.phases
-              .filter(({ fromMs: from, toMs: to, label }) => scale.x(to) - scale.x(from) > label.length * 7 + 8)
-              .map(({ fromMs: from, label }) => (
-                <text key={from} x={scale.x(from) + 5} y={lanesTop('call') + 14} className={style.inBar}>
-                  {label}
-                </text>
-              ))}
-        {lanes.marks.map(({ atMs, kind, label }) => (
-          <g key={`${kind}${atMs}${label}`} className={style[`${kind}Mark`]}>
-            <title>{label}</title>
-            {kind === 'silent' ? (
-              <>
-                <line
-                  x1={scale.x(atMs)}
-                  x2={scale.x(atMs)}
-                  y1={lanesTop('assistant') - 1}
-                  y2={lanesTop('assistant') + ROW.assistant + 1}
-                />
-                {isMany ? null : (
-                  <text x={scale.x(atMs)} y={lanesTop('tools') + 13} className={style.figure}>
-                    {label}
-                  </text>
-                )}
-              </>
-            ) : (
-              <>
-                <line x1={scale.x(atMs)} x2={scale.x(atMs)} y1={ROW.ticks} y2={lanesTop('call') + ROW.call} />
-                <text x={scale.x(atMs) + 3} y={lanesTop('tools') + 12}>
-                  {kind === 'problem' ? '✖' : '↗'}
-                </text>
-              </>
-            )}
-          </g>
-        ))}
-        {figures.map(({ atMs, ms, isOver, wasCut, turn }) => (
-          <g key={turn}>
-            <line
-              x1={scale.x(atMs)}
-              x2={scale.x(atMs)}
-              y1={lanesTop('assistant') + ROW.assistant - 2}
-              y2={lanesTop('turns')}
-              className={style.stem}
-            />
-            <text x={scale.x(atMs)} y={lanesTop('turns') + 13} className={isOver ? style.over : style.figure}>
-              {isOver ? '▲ ' : ''}
-              {preciseText(ms)}
-              {wasCut ? ' ✂' : ''}
+const Shapes = memo((props: { lanes: Lanes; scale: Scale; fromMs: number; toMs: number }) => {
+  const { lanes, scale, fromMs, toMs } = props
+  const hatch = `hatch-${useId().replaceAll(/\W/g, '')}`
+  const isMany = lanes.shapes > MANY_SHAPES
+  const seen = (bars: readonly Bar[]): readonly Bar[] => (isMany ? inView(bars, fromMs, toMs) : bars)
+  const common = { scale, isMany, hatch }
+  const cuts = lanes.assistant.filter(({ kind }) => kind === 'cut' || kind === 'unsent')
+  const heard = lanes.assistant.filter(({ kind }) => kind === 'heard')
+  const figures = figuresThatFit(lanes.figures, scale.ms(FIGURE_PX)).filter(
+    ({ atMs }) => !isMany || (atMs >= fromMs && atMs <= toMs),
+  )
+  return (
+    <>
+      <defs>
+        <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="6" height="6" className={style.hatchGround} />
+          <rect width="2" height="6" className={style.hatchLine} />
+        </pattern>
+      </defs>
+      {ticksOf(scale)
+        .filter((ms) => ms >= fromMs - 1_000 && ms <= toMs + 1_000)
+        .map((ms) => (
+          <g key={ms}>
+            <line x1={scale.x(ms)} x2={scale.x(ms)} y1={ROW.ticks - 4} y2={HEIGHT} className={style.grid} />
+            <text x={scale.x(ms) + 3} y={ROW.ticks - 7} className={style.tick}>
+              {tickText(ms)}
             </text>
           </g>
         ))}
-      </>
-    )
-  },
-)
+      <Bars bars={seen(lanes.caller)} lane="caller" {...common} />
+      <Bars bars={seen(cuts)} lane="assistant" {...common} />
+      <Bars bars={seen(heard)} lane="assistant" {...common} />
+      <Bars bars={seen(lanes.tools)} lane="tools" {...common} />
+      <Bars bars={seen(lanes.phases)} lane="call" {...common} />
+      {isMany
+        ? null
+        : lanes.phases
+            .filter(({ fromMs: from, toMs: to, label }) => scale.x(to) - scale.x(from) > label.length * 7 + 8)
+            .map(({ fromMs: from, label }) => (
+              <text key={from} x={scale.x(from) + 5} y={lanesTop('call') + 14} className={style.inBar}>
+                {label}
+              </text>
+            ))}
+      {lanes.marks.map(({ atMs, kind, label }) => (
+        <g key={`${kind}${atMs}${label}`} className={style[`${kind}Mark`]}>
+          <title>{label}</title>
+          {kind === 'silent' ? (
+            <>
+              <line
+                x1={scale.x(atMs)}
+                x2={scale.x(atMs)}
+                y1={lanesTop('assistant') - 1}
+                y2={lanesTop('assistant') + ROW.assistant + 1}
+              />
+              {isMany ? null : (
+                <text x={scale.x(atMs)} y={lanesTop('tools') + 13} className={style.figure}>
+                  {label}
+                </text>
+              )}
+            </>
+          ) : (
+            <>
+              <line x1={scale.x(atMs)} x2={scale.x(atMs)} y1={ROW.ticks} y2={lanesTop('call') + ROW.call} />
+              <text x={scale.x(atMs) + 3} y={lanesTop('tools') + 12}>
+                {kind === 'problem' ? '✖' : '↗'}
+              </text>
+            </>
+          )}
+        </g>
+      ))}
+      {figures.map(({ atMs, ms, isOver, wasCut, turn }) => (
+        <g key={turn}>
+          <line
+            x1={scale.x(atMs)}
+            x2={scale.x(atMs)}
+            y1={lanesTop('assistant') + ROW.assistant - 2}
+            y2={lanesTop('turns')}
+            className={style.stem}
+          />
+          <text x={scale.x(atMs)} y={lanesTop('turns') + 13} className={isOver ? style.over : style.figure}>
+            {isOver ? '▲ ' : ''}
+            {preciseText(ms)}
+            {wasCut ? ' ✂' : ''}
+          </text>
+        </g>
+      ))}
+    </>
+  )
+})
+
+/** The outline of the turn that is chosen. */
+const Chosen = ({ lanes, scale, turn }: { lanes: Lanes; scale: Scale; turn: number | undefined }) => {
+  if (turn === undefined) return null
+  const drawn = (['caller', 'assistant'] as const).flatMap((lane) =>
+    lanes[lane].flatMap((bar) => (bar.turn === turn && bar.kind !== 'unsent' ? [{ bar, lane }] : [])),
+  )
+  return drawn.map(({ bar, lane }) => (
+    <rect
+      key={bar.kind}
+      x={scale.x(bar.fromMs)}
+      y={lanesTop(lane) + 3}
+      width={Math.max(2, scale.x(bar.toMs) - scale.x(bar.fromMs))}
+      height={ROW[lane] - 6}
+      rx="2"
+      className={style.selected}
+    />
+  ))
+}
 
 /** The width of an element in steps, so that a moving scroll bar does not draw everything again. */
 const useWidth = (place: RefObject<HTMLElement | null>): number => {
@@ -223,13 +238,8 @@ export const Timeline = (props: {
         onPointerDown={onScrolled}
       >
         <svg width={scale.widthPx} height={HEIGHT} className={style.picture} onPointerUp={point} aria-hidden="true">
-          <Shapes
-            lanes={lanes}
-            scale={scale}
-            fromMs={scale.ms(from - placePx)}
-            toMs={scale.ms(from + 2.5 * placePx)}
-            selected={selection.turn}
-          />
+          <Shapes lanes={lanes} scale={scale} fromMs={scale.ms(from - placePx)} toMs={scale.ms(from + 2.5 * placePx)} />
+          <Chosen lanes={lanes} scale={scale} turn={selection.turn} />
           <line x1={playheadX} x2={playheadX} y1={4} y2={HEIGHT} className={style.playhead} />
           <circle cx={playheadX} cy={5} r={4} className={style.playheadKnob} />
         </svg>

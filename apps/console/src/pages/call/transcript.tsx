@@ -1,4 +1,4 @@
-import { memo, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import { FoldedJson } from '../../parts/folded-json.tsx'
 import { preciseText } from '../../parts/figures.ts'
 import { wordsHeard, type Entry } from './entries.ts'
@@ -174,6 +174,12 @@ export const Transcript = (props: {
   const list = useRef<HTMLOListElement>(null)
   const [more, setMore] = useState(1)
   const isLiveNow = nowMs !== undefined
+  // The same function for as long as the list is there: lines that do not change are not drawn again.
+  const latest = useRef(onSelect)
+  useEffect(() => {
+    latest.current = onSelect
+  })
+  const choose = useCallback((entry: Entry) => latest.current(entry), [])
   useEffect(() => {
     const element = list.current
     if (element && isFollowing) element.scrollTop = element.scrollHeight
@@ -209,7 +215,7 @@ export const Transcript = (props: {
             // Only the newest lines still change.
             nowMs={isLiveNow && index >= shown.length - 4 ? nowMs : undefined}
             isOver={!isLiveNow}
-            onSelect={onSelect}
+            onSelect={choose}
           />
         ))}
       </ol>

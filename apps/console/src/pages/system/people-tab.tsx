@@ -58,13 +58,15 @@ const Keys = ({ keys, people, isOwner }: { keys: readonly Key[]; people: readonl
                     revoked <When at={key.revokedAt} form="day" />
                   </Badge>
                 ) : (
-                  <button type="button" className="link" onClick={() => setRevoking(key)}>
-                    Revoke
-                    <span className="unseen">
-                      {' '}
-                      the key of {key.person}, {key.label ?? 'without a label'}
-                    </span>
-                  </button>
+                  <span>
+                    <button type="button" className="link" onClick={() => setRevoking(key)}>
+                      Revoke
+                      <span className="unseen">
+                        {' '}
+                        the key of {key.person}, {key.label ?? 'without a label'}
+                      </span>
+                    </button>
+                  </span>
                 ),
             },
           ]}

@@ -200,6 +200,15 @@ const BLOCKS = new Set<FormControl['as']>([
   'variants',
 ])
 
+/** The help of a schema in words of the screen: nobody types milliseconds, keys or names of zones here. */
+const helpFor = (control: FormControl, help: string | undefined): string | undefined =>
+  control.as === 'timeZone'
+    ? 'Type the name of a large city nearby. Your hours and dates are those of this zone.'
+    : help
+        ?.replaceAll(', in milliseconds', '')
+        .replace(/^The key of the route to the/, 'The')
+        .replace(/^The key of the route/, 'The department')
+
 /** One field as its schema wants it drawn. */
 export const FieldView = ({ field, path }: { field: FormField; path: Path }) => {
   const form = useForm()
@@ -246,7 +255,7 @@ export const FieldView = ({ field, path }: { field: FormField; path: Path }) => 
   }
   const unit = control.as === 'duration' ? `, in ${unitOf(control).name}` : ''
   return (
-    <Labelled path={path} label={`${title}${unit}`} help={help?.replaceAll(/, in milliseconds/g, '')}>
+    <Labelled path={path} label={`${title}${unit}`} help={helpFor(control, help)}>
       {(ties) => single(control, field, path, ties, form.choices)}
     </Labelled>
   )

@@ -16,7 +16,7 @@ export const HoursControl = ({ path }: { path: Path }) => {
   return (
     <div className={style.days} id={fieldId(path)} tabIndex={-1} onBlur={form.leave}>
       {week.map((ranges, at) => (
-        <div key={DAYS[at]} className={style.day} role="group" aria-label={NAMES[at]!}>
+        <div key={DAYS[at]} className={style.day}>
           <span className={style.title}>{NAMES[at]}</span>
           <div className={style.row}>
             {ranges.length === 0 ? <span className={style.closed}>closed</span> : null}

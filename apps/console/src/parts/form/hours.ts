@@ -17,7 +17,7 @@ const rangeOf = (text: string): Range => {
 }
 
 const rangesOf = (written: unknown): Range[] => {
-  const texts = Array.isArray(written) ? written.map(String) : String(written ?? '').split(',')
+  const texts = Array.isArray(written) ? written.map(String) : (typeof written === 'string' ? written : '').split(',')
   return texts.flatMap((text) => (text.trim() === '' || text.trim() === 'closed' ? [] : text.split(','))).map(rangeOf)
 }
 

@@ -47,6 +47,7 @@ export const ListControl = (props: {
           {list.map((_entry, at) => {
             const name = called?.(at) || `${noun} ${at + 1}`
             return (
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the buttons do the same
               <li
                 // oxlint-disable-next-line react/no-array-index-key -- an entry's name changes while it is edited
                 key={at}

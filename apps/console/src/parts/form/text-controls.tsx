@@ -4,7 +4,7 @@ import type { Ties } from './ties.tsx'
 import type { Path } from './values.ts'
 
 const textAt = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined || value === null ? '' : String(value)
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
 
 interface ControlProps {
   readonly path: Path
@@ -36,7 +36,9 @@ export const TextControl = (
       {list ? (
         <datalist id={id}>
           {list.map((value) => (
-            <option key={value} value={value} />
+            <option key={value} value={value}>
+              {value}
+            </option>
           ))}
         </datalist>
       ) : null}
@@ -127,7 +129,7 @@ export const JsonControl = ({ path, ties }: ControlProps) => {
           }
         }}
       />
-      {problem ? <p role="status">{problem}</p> : null}
+      {problem ? <output>{problem}</output> : null}
     </>
   )
 }

@@ -59,7 +59,7 @@ const Turn = ({ line }: { line: Extract<TranscriptLine, { kind: 'turn' }> }) => 
 export const TranscriptView = ({ isUp }: { isUp: boolean }) => {
   const news = useSyncExternalStore(phone.news.subscribe, phone.news.get)
   const now = useSpokenNow(isUp)
-  const list = useRef<HTMLOListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const follows = useRef(true)
   const lines = linesOf(news, Math.max(now, news.readAtMs))
   useEffect(() => {
@@ -70,7 +70,7 @@ export const TranscriptView = ({ isUp }: { isUp: boolean }) => {
     follows.current = scrollHeight - scrollTop - clientHeight < FOLLOWS_WITHIN
   }
   return (
-    <ol
+    <div
       ref={list}
       className={style.transcript}
       role="log"
@@ -80,14 +80,16 @@ export const TranscriptView = ({ isUp }: { isUp: boolean }) => {
       tabIndex={0}
       onScroll={onScroll}
     >
-      {lines.length === 0 ? <li className={style.quiet}>{isUp ? 'Nothing said yet.' : 'Nothing was said.'}</li> : null}
-      {lines.map((line) =>
-        line.kind === 'tool' ? (
-          <Tool key={line.key} line={line} />
-        ) : (
-          <Turn key={line.isSpoken ? line.key : `${line.key} …`} line={line} />
-        ),
-      )}
-    </ol>
+      {lines.length === 0 ? <p className={style.quiet}>{isUp ? 'Nothing said yet.' : 'Nothing was said.'}</p> : null}
+      <ol>
+        {lines.map((line) =>
+          line.kind === 'tool' ? (
+            <Tool key={line.key} line={line} />
+          ) : (
+            <Turn key={line.isSpoken ? line.key : `${line.key} …`} line={line} />
+          ),
+        )}
+      </ol>
+    </div>
   )
 }

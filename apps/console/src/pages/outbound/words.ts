@@ -1,0 +1,20 @@
+import type { components } from '../../api/openapi.ts'
+
+/** Whether a call may be placed now. */
+export type Verdict = components['schemas']['CallVerdict']
+type Gate = NonNullable<Verdict['gate']>
+
+/** What opens a gate. */
+export const OPENS: Record<Gate, string> = {
+  destination: 'The rules for outbound calls in the settings say which countries may be called.',
+  do_not_call: 'Somebody who may be called again is taken off the do-not-call list, by a manager.',
+  consent: 'Add the consent under Contacts, with where it is on record.',
+  calling_hours: 'It opens by itself at the hours of whoever is called; their time zone under Contacts makes it exact.',
+  frequency: 'It opens by itself once the earlier calls are long enough ago.',
+  in_progress: 'It opens when the other call with this number is over.',
+  spend: 'It opens tomorrow, or with a higher limit in the settings.',
+  queue_age: 'The call waited too long; place it again.',
+}
+
+/** What a gate is called. */
+export const gateText = (gate: string): string => gate.replaceAll('_', ' ')
