@@ -144,7 +144,7 @@ const Levels = ({ caller, assistant }: { caller: number; assistant: number }) =>
 const Listen = ({ callId, isDisabled }: { callId: string; isDisabled: boolean }) => {
   const [now, setNow] = useState<Listening>()
   const stop = useRef<() => void>(undefined)
-  useEffect(() => () => stop.current?.(), [callId])
+  useEffect(() => () => stop.current?.(), [])
   const isOn = now !== undefined && now.state !== 'ended'
   const toggle = () => {
     if (isOn) return stop.current?.()
@@ -174,7 +174,7 @@ export const CallActions = ({ callId, who, isOver = false }: { callId: string; w
   const close = () => setOpen(undefined)
   return (
     <div className={style.actions}>
-      {mayListen ? <Listen callId={callId} isDisabled={isOver} /> : null}
+      {mayListen ? <Listen key={callId} callId={callId} isDisabled={isOver} /> : null}
       <button type="button" disabled={isOver} title={reason} onClick={() => setOpen('note')}>
         Tell the assistant…
       </button>
