@@ -18,11 +18,14 @@ const colourOf = (within: HTMLElement, token: string): string => {
 }
 
 /** Stripes of their own slope for each part of a stack; the first is plain. */
-const fillOf = (colour: string, index: number): string | CanvasPattern => {
+const fillOf = (colour: string, behind: string, index: number): string | CanvasPattern => {
   const size = 8
   const canvas = Object.assign(document.createElement('canvas'), { width: size, height: size })
   const context = canvas.getContext('2d')
   if (index === 0 || !context) return colour
+  // What is stacked above goes down to zero: it must not show through.
+  context.fillStyle = behind
+  context.fillRect(0, 0, size, size)
   context.strokeStyle = colour
   context.lineWidth = index % 3 === 0 ? 1.5 : 3
   context.beginPath()
@@ -57,6 +60,8 @@ const Plot = ({ kind, times, tracks, unit, budget, zone }: PlotProps) => {
       plot?.destroy()
       const axis = { stroke: colourOf(within, 'quiet'), grid: { stroke: colourOf(within, 'line'), width: 1 } }
       const isStack = kind === 'stack'
+      const behind = colourOf(within, 'raised')
+      const halfDay = isStack ? 43_200 : 0
       const drawn = isStack ? stacked(tracks).toReversed() : tracks
       const series = drawn.map(({ label }, at) => {
         const index = isStack ? drawn.length - 1 - at : at
@@ -72,7 +77,7 @@ const Plot = ({ kind, times, tracks, unit, budget, zone }: PlotProps) => {
             return own === null || own === undefined ? '–' : unit(own)
           },
           ...(isStack
-            ? { fill: () => fillOf(stroke, index) as string, paths: UPlot.paths.bars!({ size: [0.7, 40] }) }
+            ? { fill: () => fillOf(stroke, behind, index) as string, paths: UPlot.paths.bars!({ size: [0.7, 40] }) }
             : {}),
         }
       })
@@ -86,7 +91,10 @@ const Plot = ({ kind, times, tracks, unit, budget, zone }: PlotProps) => {
           height: HEIGHT,
           tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), zone),
           cursor: { drag: { x: false, y: false } },
-          scales: { y: { range: (_, _least, most) => [0, most > 0 ? most * 1.08 : 1] } },
+          scales: {
+            x: { range: (_, least, most) => [least - halfDay, most + halfDay] },
+            y: { range: (_, _least, most) => [0, most > 0 ? most * 1.08 : 1] },
+          },
           axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(unit) }],
           series: [{}, ...series, ...limit],
         },

@@ -227,7 +227,7 @@ const QualityPage = () => {
       {isEmpty ? (
         <Empty>{words.none}</Empty>
       ) : (
-        <>
+        <div className={style.parts}>
           <Part title={stageWords[stage]} query={latency}>
             {({ series: [series], atLeast }) =>
               series ? (
@@ -302,7 +302,7 @@ const QualityPage = () => {
             }
           </Part>
           <Profiles />
-        </>
+        </div>
       )}
     </Page>
   )
