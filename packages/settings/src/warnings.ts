@@ -67,9 +67,9 @@ export const recordingMistakes = (
   for (const [name, { recordsCalls, greeting }] of Object.entries(outbound?.modes ?? {}))
     if (recordsCalls === true) places.push([['outbound', 'modes', name, 'greeting'], greeting])
   for (const [number, { mode, greeting, recordsCalls }] of Object.entries(numbers.list)) {
-    const records = recordsCalls ?? recording.has(String(mode))
-    if (records === true && (greeting !== undefined || recordsCalls === true))
-      places.push([['numbers', 'list', number, 'greeting'], greeting ?? modes[String(mode)]?.['greeting']])
+    const records = recordsCalls ?? recording.has(mode)
+    if (records && (greeting !== undefined || recordsCalls === true))
+      places.push([['numbers', 'list', number, 'greeting'], greeting ?? modes[mode]?.['greeting']])
   }
   return places.flatMap(([path, greeting]) =>
     typeof greeting === 'string' && SAYS_IT_IS_RECORDED.test(greeting)

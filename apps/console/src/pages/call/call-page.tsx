@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from 'react'
 import { useParams } from 'wouter'
 import { useMay } from '../../app/session.ts'
+import { CallActions } from '../../parts/call-actions.tsx'
 import { Banner } from '../../parts/banner.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Panel } from '../../parts/panel.tsx'
@@ -152,6 +153,7 @@ const CallPage = () => {
   const actions = (
     <>
       <Beside story={story} />
+      {isOn ? <CallActions callId={story.callId} who={name} /> : null}
       {isOn ? <HangUp callId={story.callId} caller={name} /> : null}
       <button
         type="button"
