@@ -1,6 +1,6 @@
 import { consentPurposes, tryE164, type ConsentPurpose, type E164 } from '@llc-phone/core'
 import { columnKey, csvRecords, CsvProblem, unshieldCell } from '@llc-phone/files'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { ListRefused, type WrongLine } from '../routes/http-errors.ts'
 import { consentSchema, timeZoneSchema } from '../routes/consent-shape.ts'
 

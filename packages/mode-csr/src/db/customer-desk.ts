@@ -159,7 +159,7 @@ export const openCustomerDesk = (database: Database): CustomerDesk => {
       const changed = await runQuery(
         database
           .update(customers)
-          .set({ ...set, id } as { id: string })
+          .set({ ...set, id })
           .where(eq(customers.id, id))
           .returning({ id: customers.id }),
       )

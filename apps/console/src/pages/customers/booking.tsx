@@ -5,6 +5,7 @@ import { Confirm } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { dayIn, momentText } from '../../parts/moments.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
+import { useHalfMinutes } from '../../parts/use-now.ts'
 import { useCalendar, useCustomers, useDeed, useFreeTimes, type Appointment } from './customers-api.ts'
 import { addDays, dayText } from './calendar-days.ts'
 import style from './customers.module.css'
@@ -69,7 +70,7 @@ const WhoFor = ({ chosen, onChoose }: { chosen: string; onChoose: (id: string) =
 
 const Form = ({ wish, onClose }: { wish: BookingWish; onClose: () => void }) => {
   const { zone } = useBusiness()
-  const today = dayIn(zone, new Date())
+  const today = dayIn(zone, useHalfMinutes())
   const { moving } = wish
   const [customerId, setCustomerId] = useState(moving?.customerId ?? wish.customerId ?? '')
   const [service, setService] = useState(moving?.serviceId ?? '')

@@ -5,6 +5,7 @@ import { useMay } from '../../app/session.ts'
 import { dayIn } from '../../parts/moments.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
 import { useFilters } from '../../parts/use-filters.ts'
+import { useHalfMinutes } from '../../parts/use-now.ts'
 import { Booking, CancelAppointment, type BookingWish } from './booking.tsx'
 import { addDays, clockText, daysOf, dayText, placed, shownMinutes, clockOf } from './calendar-days.ts'
 import { useAppointments, useCalendar, type Appointment, type Calendar } from './customers-api.ts'
@@ -78,7 +79,8 @@ export const CalendarPage = () => {
   const [wish, setWish] = useState<BookingWish>()
   const [open, setOpen] = useState<Appointment>()
   const [cancelling, setCancelling] = useState<Appointment>()
-  const today = dayIn(zone, new Date())
+  const now = useHalfMinutes()
+  const today = dayIn(zone, now)
   // A phone has room for a day.
   const usual = matchMedia('(width < 720px)').matches ? 'day' : 'week'
   const view = filters.values.view === 'day' || filters.values.view === 'week' ? filters.values.view : usual
@@ -109,7 +111,7 @@ export const CalendarPage = () => {
     return dates.includes(clock.date) ? [{ ...each, minutes: clock.minutes }] : []
   })
   const shown = data && shownMinutes(data.days, inView)
-  const isPast = open !== undefined && new Date(open.startsAt).getTime() <= Date.now()
+  const isPast = open !== undefined && new Date(open.startsAt).getTime() <= now
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the whole view; every one has a button too
     <div onKeyDown={byKey}>
@@ -188,7 +190,7 @@ export const CalendarPage = () => {
       <Booking wish={wish} onClose={() => setWish(undefined)} />
       <CancelAppointment appointment={cancelling} onClose={() => setCancelling(undefined)} />
       {open ? (
-        <div className={style.chosen} role="status">
+        <section className={style.chosen} aria-label="The chosen appointment">
           <p>
             <strong>{open.customerName}</strong>: {open.service}, {dayText(clockOf(open.startsAt, zone).date)}{' '}
             {clockText(clockOf(open.startsAt, zone).minutes)}, {open.durationMinutes} min
@@ -211,7 +213,7 @@ export const CalendarPage = () => {
               ✕
             </button>
           </div>
-        </div>
+        </section>
       ) : null}
     </div>
   )

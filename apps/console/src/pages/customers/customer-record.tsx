@@ -9,83 +9,18 @@ import { Panel } from '../../parts/panel.tsx'
 import { sayError } from '../../parts/say.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
+import { useHalfMinutes } from '../../parts/use-now.ts'
 import { When } from '../../parts/when.tsx'
-import { ForgetCaller } from '../callers/forget-caller.tsx'
 import { Booking, CancelAppointment, type BookingWish } from './booking.tsx'
 import { CustomerForm } from './customer-form.tsx'
+import { Phones } from './customer-phones.tsx'
 import { useCustomer, useDeed, type Appointment, type CustomerFile } from './customers-api.ts'
 import style from './customers.module.css'
-
-const Phones = ({ customer, mayChange }: { customer: CustomerFile; mayChange: boolean }) => {
-  const [phone, setPhone] = useState('')
-  const [forgetting, setForgetting] = useState<string>()
-  const [removing, setRemoving] = useState<string>()
-  const mayForget = useMay('manager')
-  const { id } = customer
-  const add = useDeed(
-    async (text: string) => api.POST('/customers/{id}/phones', { params: { path: { id } }, body: { phone: text } }),
-    'The telephone is added.',
-  )
-  const remove = useDeed(
-    async (text: string) => api.DELETE('/customers/{id}/phones/{phone}', { params: { path: { id, phone: text } } }),
-    'The telephone is taken off.',
-  )
-  return (
-    <Panel title="Telephones">
-      {customer.phones.length === 0 ? <p className={style.quiet}>None on record: no call opens this record.</p> : null}
-      <ul className={style.lines}>
-        {customer.phones.map((each) => (
-          <li key={each}>
-            <span className={style.number}>{each}</span>
-            {mayChange ? (
-              <button type="button" onClick={() => setRemoving(each)}>
-                Take off<span className="unseen"> {each}</span>
-              </button>
-            ) : null}
-            {mayForget ? (
-              <button type="button" className="danger" onClick={() => setForgetting(each)}>
-                Delete this caller…
-              </button>
-            ) : null}
-          </li>
-        ))}
-      </ul>
-      {mayChange ? (
-        <form
-          className={style.inline}
-          onSubmit={(event) => {
-            event.preventDefault()
-            void add.mutateAsync(phone.trim()).then(() => setPhone(''), sayError)
-          }}
-        >
-          <input
-            type="tel"
-            aria-label="Another telephone"
-            placeholder="+14155550100"
-            required
-            value={phone}
-            onChange={(event) => setPhone(event.target.value)}
-          />
-          <button type="submit">Add</button>
-        </form>
-      ) : null}
-      <Confirm
-        title={`Take ${removing ?? ''} off this record?`}
-        isOpen={removing !== undefined}
-        action="Take it off"
-        onClose={() => setRemoving(undefined)}
-        onConfirm={() => remove.mutateAsync(removing!)}
-      >
-        <p>Calls from it do not open this record any more.</p>
-      </Confirm>
-      <ForgetCaller number={forgetting} onClose={() => setForgetting(undefined)} />
-    </Panel>
-  )
-}
 
 const Appointments = ({ customer, mayChange }: { customer: CustomerFile; mayChange: boolean }) => {
   const [wish, setWish] = useState<BookingWish>()
   const [cancelling, setCancelling] = useState<Appointment>()
+  const now = useHalfMinutes()
   const { id, firstName, lastName, appointments } = customer
   const book = mayChange ? (
     <button type="button" onClick={() => setWish({ customerId: id, customerName: `${firstName} ${lastName}`.trim() })}>
@@ -108,7 +43,7 @@ const Appointments = ({ customer, mayChange }: { customer: CustomerFile; mayChan
               cell: (each) =>
                 each.status === 'cancelled' ? (
                   <Badge tone="quiet">cancelled</Badge>
-                ) : new Date(each.startsAt).getTime() > Date.now() ? (
+                ) : new Date(each.startsAt).getTime() > now ? (
                   <Badge tone="good">booked</Badge>
                 ) : (
                   'past'
@@ -121,7 +56,7 @@ const Appointments = ({ customer, mayChange }: { customer: CustomerFile; mayChan
             {
               title: 'Change',
               cell: (each) =>
-                mayChange && each.status === 'booked' && new Date(each.startsAt).getTime() > Date.now() ? (
+                mayChange && each.status === 'booked' && new Date(each.startsAt).getTime() > now ? (
                   <span className={style.inline}>
                     <button type="button" onClick={() => setWish({ moving: each })}>
                       Move…

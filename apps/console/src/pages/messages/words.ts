@@ -1,5 +1,4 @@
 import type { components } from '../../api/openapi.ts'
-import type { Tone } from '../../parts/badge.tsx'
 
 /** A message as the routes give it. */
 export type Message = components['schemas']['Message']
@@ -35,12 +34,12 @@ export const deliveryText = (delivery: Delivery, at: (moment: string) => string)
 }
 
 /** How good a state of delivery is. */
-export const DELIVERY_TONES: Record<Delivery['state'], Tone> = {
+export const DELIVERY_TONES = {
   waiting: 'quiet',
   retrying: 'warn',
   delivered: 'good',
   given_up: 'bad',
-}
+} as const satisfies Record<Delivery['state'], string>
 
 /** The tabs of the inbox. */
 export const SHOWN = ['todo', 'done', 'all'] as const

@@ -49,7 +49,7 @@ const Edit = ({ contact, onClose }: { contact: Contact | undefined; onClose: () 
   const given = contact?.consents.filter(isInForce) ?? []
   const save = async () => {
     const others = given.filter((each) => each.purpose !== purpose && !revoked.includes(each.purpose))
-    const kept = others.map(({ revokedAt: _, ...consent }) => consent)
+    const kept = others.map(({ revokedAt: _revoked, ...consent }) => consent)
     const added = purpose ? [{ purpose: purpose as Consent['purpose'], source }] : []
     await api.PUT('/contacts/{number}', {
       params: { path: { number: number.replaceAll(/[\s().-]/g, '') } },
