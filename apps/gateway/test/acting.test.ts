@@ -58,17 +58,16 @@ const stretches = (track: Buffer, apart = 2_400): Buffer[] => {
   return found
 }
 
-/** How much sound a track has that the ear did not have in the same words, in ms. */
+/** How much sound a track has that the ear did not have in one piece, in ms. */
 const unheardMs = (track: Buffer, ear: Buffer): number => {
   const heard = ear.toString('latin1')
   let unheard = 0
   for (const stretch of stretches(track)) {
     const text = stretch.toString('latin1')
-    let from = heard.indexOf(text)
     let length = text.length
     // Of one that was cut, the end may differ by the frames that were on their way.
-    while (from < 0 && length > 0) from = heard.indexOf(text.slice(0, (length -= 80)))
-    unheard += (text.length - length) / 8
+    while (length > 0 && !heard.includes(text.slice(0, length))) length -= 80
+    unheard += (text.length - Math.max(0, length)) / 8
   }
   return unheard
 }
@@ -196,7 +195,5 @@ describe.concurrent('acting in a live call', () => {
     expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 0-57/${wav.length}`])
     const { body: peaks } = await world.admin('GET', `/calls/${call.sid}/recording/peaks`)
     expect(Math.max(...(peaks as { assistant: number[] }).assistant)).toBeGreaterThan(5)
-    const { body: gone } = await world.admin('DELETE', `/callers/${encodeURIComponent(CALLER)}`)
-    expect(gone).toBeDefined()
   })
 })

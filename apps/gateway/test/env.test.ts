@@ -56,6 +56,7 @@ describe('in production', () => {
       MAX_STARTS_PER_CALLER: 30,
       KEEP_TRANSCRIPTS_DAYS: 365,
       KEEP_EVENTS_DAYS: 30,
+      KEEP_RECORDINGS_DAYS: 30,
       KEEP_TOOL_DATA: 'redacted',
       LOG_LEVEL: 'info',
     })

@@ -3221,6 +3221,7 @@ export interface operations {
                         customers: number;
                         appointments: number;
                         waitingStories: number;
+                        recordings: number;
                         scrubbed: boolean;
                     };
                 };

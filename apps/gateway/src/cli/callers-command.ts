@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, string>> = {
   outboundCalls: 'entries of placed calls',
   contacts: 'contacts',
   waitingStories: 'stories that waited to be written',
+  recordings: 'recordings',
 }
 
 const countsOf = (answer: unknown): string => {

@@ -22,6 +22,7 @@ const forgotten = z.object({
   customers: z.int(),
   appointments: z.int(),
   waitingStories: z.int(),
+  recordings: z.int(),
   scrubbed: z.boolean(),
 })
 

@@ -91,24 +91,37 @@ export const createTracks = (
   /** Place of the caller's clock, and the end of their audio so far. */
   let callerOrigin: number | undefined
   let callerEnd = 0
+  let assistantEnd = 0
   let runStartMs = 0
-  let runOrigin = 0
+  let settledBase: number | undefined
 
   const wholeFrames = (ms: number): number => Math.floor((ms * ULAW_BYTES_PER_MS) / FRAME_BYTES) * FRAME_BYTES
 
+  /** Where the present run's position 0 would be: settled once some of the run was told, because its audio has no gaps. */
+  const baseOf = ({ startMs, startedAt }: ReturnType<Playout['run']>): number =>
+    settledBase ?? Math.round((sinceStart() + startedAt - clock.now() - startMs) * ULAW_BYTES_PER_MS)
+
+  const place = (chunk: Chunk, after: number, base: number): number => {
+    chunk.at = Math.max(after, toldTo, base + Math.round(chunk.positionMs * ULAW_BYTES_PER_MS))
+    return chunk.at + chunk.length
+  }
+
   /** What of the present run has not been told moves with the estimate of when it began to play. */
   const placeRun = (): void => {
-    const { startMs, startedAt } = playout.run()
-    const origin = sinceStart() + startedAt - clock.now()
-    if (startMs !== runStartMs) for (const chunk of assistant) chunk.isPlaced = true
-    runStartMs = startMs
-    runOrigin = origin
-    let end = toldTo
+    const run = playout.run()
+    if (run.startMs !== runStartMs) return
+    const base = baseOf(run)
+    let end = assistantEnd
     for (const chunk of assistant) {
-      if (!chunk.isPlaced)
-        chunk.at = Math.max(end, Math.round((runOrigin + chunk.positionMs - runStartMs) * ULAW_BYTES_PER_MS))
-      end = chunk.at + chunk.length
+      end = chunk.isPlaced ? chunk.at + chunk.length : place(chunk, end, base)
     }
+  }
+
+  /** What has been sent keeps its place, and another run begins. */
+  const beginRun = (startMs: number): void => {
+    for (const chunk of assistant) chunk.isPlaced = true
+    runStartMs = startMs
+    settledBase = undefined
   }
 
   const audio: AudioTap = {
@@ -122,10 +135,14 @@ export const createTracks = (
     },
     assistant(payload, durationMs) {
       if (assistant.length >= MAX_CHUNKS) return
-      // A new run begins with audio sent after the queue ran dry: what was sent before has its place.
-      if (playout.run().startMs !== runStartMs) placeRun()
+      // A run begins with audio that is sent after the queue ran dry.
+      const run = playout.run()
+      if (run.startMs !== runStartMs) beginRun(run.startMs)
       const positionMs = playout.sentMs() - durationMs
-      assistant.push({ at: Infinity, positionMs, length: base64Bytes(payload), payload, isPlaced: false })
+      const chunk: Chunk = { at: 0, positionMs, length: base64Bytes(payload), payload, isPlaced: false }
+      const last = assistant.at(-1)
+      place(chunk, last ? last.at + last.length : assistantEnd, baseOf(run))
+      assistant.push(chunk)
     },
   }
 
@@ -133,6 +150,10 @@ export const createTracks = (
     placeRun()
     const to = Math.max(toldTo, wholeFrames(toMs))
     if (to === toldTo) return
+    const told = assistant.findLast(({ at, isPlaced }) => at < to && !isPlaced)
+    if (told) settledBase = told.at - Math.round(told.positionMs * ULAW_BYTES_PER_MS)
+    const ended = assistant.findLast(({ at }) => at < to)
+    if (ended) assistantEnd = Math.max(assistantEnd, ended.at + ended.length)
     const block = {
       atMs: toldTo / ULAW_BYTES_PER_MS,
       caller: drain(caller, toldTo, to),
@@ -161,9 +182,8 @@ export const createTracks = (
   return {
     listen(listener) {
       if (listeners.size === 0) {
-        toldTo = callerEnd = wholeFrames(Math.max(0, sinceStart()))
-        const { startMs } = playout.run()
-        runStartMs = startMs
+        toldTo = callerEnd = assistantEnd = wholeFrames(Math.max(0, sinceStart()))
+        beginRun(playout.run().startMs)
         tap(audio)
         watch()
       }
@@ -177,13 +197,13 @@ export const createTracks = (
       placeRun()
       for (const chunk of assistant) {
         const keptMs = heardMs - chunk.positionMs
-        if (!chunk.isPlaced || chunk.at + chunk.length > toldTo)
+        if (chunk.at + chunk.length > toldTo)
           chunk.length = Math.max(0, Math.min(chunk.length, Math.round(keptMs * ULAW_BYTES_PER_MS)))
-        chunk.isPlaced = true
       }
       assistant = assistant.filter(({ length }) => length > 0)
+      assistantEnd = assistant.reduce((end, { at, length }) => Math.max(end, at + length), toldTo)
       // The next generation counts from zero.
-      runStartMs = -1
+      beginRun(-1)
     },
     release() {
       if (listeners.size === 0) return

@@ -85,3 +85,36 @@ it('costs nothing when nobody listens, and ends with the call', async () => {
   const late = listening(call.call)
   expect(late.isOver()).toBe(true)
 })
+
+it('has no gap in a sentence when it turns out later when it began to play', async () => {
+  const call = openCall()
+  const line = await call.goLive()
+  await call.clock.advance(1_000)
+  const heard = listening(call.call)
+  call.model.latest.emit({ type: 'replyStarted' })
+  const earlier = line.messages('mark').length
+  for (let part = 0; part < 5; part++) call.model.latest.speak(audio(240, 0x33), 'answer')
+  await call.clock.advance(450)
+  // The line says that the first 240 ms took 40 ms longer, once some of them were told.
+  await call.clock.advance(33)
+  line.heard(line.messages('mark')[earlier]!.mark.name)
+  await call.clock.advance(2_000)
+  const bytes = heard.track('assistant')
+  const [from, to] = [bytes.indexOf(0x33), bytes.lastIndexOf(0x33)]
+  expect(to + 1 - from).toBe(1_200 * 8)
+})
+
+it('has every frame of a model that speaks in real time, each where it was heard', async () => {
+  const call = openCall()
+  await call.goLive()
+  await call.clock.advance(1_000)
+  const heard = listening(call.call)
+  call.model.latest.emit({ type: 'replyStarted' })
+  for (let frame = 0; frame < 20; frame++) {
+    call.model.latest.speak(audio(20, 0x33), 'answer')
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await call.clock.advance(frame % 5 === 4 ? 60 : 20)
+  }
+  await call.clock.advance(1_000)
+  expect(heard.found('assistant', 0x33).ms).toBe(400)
+})
