@@ -307,8 +307,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     customerDesk: openCustomerDesk(store.database),
     customerTransfer: {
       // Loaded late: few ever import.
-      import: async (...options) =>
-        (await import('@llc-phone/mode-csr/transfer')).importCustomers(store.database, ...options),
+      import: async (...wishes) =>
+        (await import('@llc-phone/mode-csr/transfer')).importCustomers(store.database, ...wishes),
       async *export() {
         yield* (await import('@llc-phone/mode-csr/transfer')).exportCustomers(store.database)
       },

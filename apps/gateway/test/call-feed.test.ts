@@ -174,7 +174,11 @@ it('tells a list everything of the calls that are looked at', () => {
   const { feed, read } = openFeed()
   const list = read({ level: 'list', detail: ['b'] })
   for (const id of ['a', 'b']) for (const notice of [said('x')]) feed.publish(callOf(id), notice)
-  expect(list.data().map(({ callId, type }) => `${callId} ${type}`)).toEqual(['a opened', 'b opened', 'b transcript'])
+  expect(list.data().map(({ callId, type }) => `${String(callId)} ${String(type)}`)).toEqual([
+    'a opened',
+    'b opened',
+    'b transcript',
+  ])
 })
 
 it('has nothing more of a call that is forgotten', () => {

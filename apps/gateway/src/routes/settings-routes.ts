@@ -68,7 +68,7 @@ const which = z
 export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
   const { settings, drafts, versions, profiles, log } = deps
 
-  const told = ({ document: written, ...rest }: SettingsVersion) => ({ ...rest, document: asJson(written) })
+  const versionView = ({ document: written, ...rest }: SettingsVersion) => ({ ...rest, document: asJson(written) })
   const editors = createDraftEditors()
   const { tell, resultOf } = createDraftTeller(deps, editors)
   const inForce = () => {
@@ -211,7 +211,7 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   }
   scope.get('/settings/versions/:version', { ...reading, schema: one }, async ({ params: { version } }) => {
     const found = await versions.find(version)
-    if (found) return told(found)
+    if (found) return versionView(found)
     throw new GatewayError(
       'not_found',
       version === 0

@@ -191,6 +191,7 @@ export const createCallMetrics = (register: Registry, labelOf: (code: string) =>
         break
       case 'leg':
       case 'transcript':
+      case 'act':
         break
     }
   }
