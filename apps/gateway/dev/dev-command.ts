@@ -22,7 +22,8 @@ const HELP = `Usage: ./phone dev
 
 Runs the gateway on this machine, with whatever has no credentials in .env simulated: Twilio, the model, or both. After a file is
 saved, a new gateway takes the next calls, and the one before goes on until its own are over; the console, at /console/ in a
-browser, is built again. Ctrl-C ends everything, and however this ends, nothing stays on the ports. The log is shown, and kept in data/llc-phone.log (./phone logs).
+browser, is built again. Ctrl-C ends everything, and however this ends, nothing stays on the ports. The log is shown, and kept in
+data/llc-phone.log (./phone logs).
 
 Options:
   --help   shows this

@@ -40,13 +40,6 @@ const SLOWER: Record<string, string> = { '800': '0.8 s', '1000': '1 s', '1500': 
 /** Delays of the first words to look for. */
 export const SLOWER_CHOICES = Object.entries(SLOWER)
 
-/** Days to look at, as the time since which (ms). */
-export const SINCE_CHOICES = [
-  ['1', 'last 24 hours'],
-  ['7', 'last 7 days'],
-  ['30', 'last 30 days'],
-] as const
-
 const dayText = (value: string, zone: string): string => momentText(value, value.length > 10 ? 'both' : 'day', zone)
 
 /** A filter that is set, for people. */
