@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { api } from '../api/client.ts'
 import { startFeed, useLiveCount } from '../api/feed.ts'
@@ -18,9 +18,7 @@ import { signOut, type Session } from './session.ts'
 import { ShortcutList } from './shortcut-list.tsx'
 import { changeTheme, useTheme } from './theme.ts'
 
-const docks = import.meta.glob<{ Dock: ComponentType }>('../parts/softphone/dock.tsx')
-const loadDock = Object.values(docks)[0]
-const Dock = loadDock ? lazy(async () => ({ default: (await loadDock()).Dock })) : undefined
+const Dock = lazy(async () => ({ default: (await import('../parts/softphone/dock.tsx')).Dock }))
 
 const TO_DO_EVERY_MS = 30_000
 
@@ -149,7 +147,7 @@ export const Frame = ({ session, children }: { session: Session; children: React
           {children}
           <ZoneNote />
         </main>
-        {Dock && mayDo(session.role, 'operator') ? (
+        {mayDo(session.role, 'operator') ? (
           <div className={style.dock}>
             <Suspense fallback={null}>
               <Dock />

@@ -35,7 +35,7 @@ describeConsole('every page', (opened) => {
   })
 
   it.each(PAGES)('%s can be read and used by everybody, at both sizes, light and dark', async (path) => {
-    const page = await opened.open(path.replace('ID', callId), { expects: [/test-calls/] })
+    const page = await opened.open(path.replace('ID', callId))
     // The feed keeps the network busy; what a page reads at first is there by then.
     await page.waitForTimeout(SETTLED_AFTER_MS)
     for (const [width, height] of [

@@ -1,5 +1,6 @@
 import { latencyMeasures } from '@llc-phone/core'
 import * as z from 'zod'
+import { callIdentity } from './call-view.ts'
 
 /** The answers about one call, as the console and other programs read them. Times are milliseconds since the call began. */
 
@@ -82,13 +83,7 @@ const latency = z.looseObject(
 /** The answer of `GET /calls/ID`. */
 export const callStory = z
   .looseObject({
-    callId: text,
-    callSid: sometimes,
-    mode: text,
-    instance: sometimes,
-    settingsVersion: z.number().optional(),
-    tuningProfile: sometimes,
-    language: sometimes,
+    ...callIdentity,
     promptVersion: sometimes,
     model: sometimes,
     test: z.literal(true).optional(),

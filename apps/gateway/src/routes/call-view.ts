@@ -16,16 +16,21 @@ export type ViewedCall = CallSummary &
 const text = z.string()
 const sometimes = text.optional()
 
+/** What a list and a story both say first: which call it is, and what answered it. */
+export const callIdentity = {
+  callId: text,
+  callSid: sometimes,
+  mode: text,
+  instance: sometimes,
+  settingsVersion: z.number().optional(),
+  tuningProfile: sometimes,
+  language: sometimes,
+}
+
 /** A call in a list. */
 export const callHead = z
   .looseObject({
-    callId: text,
-    callSid: sometimes,
-    mode: text,
-    instance: sometimes,
-    settingsVersion: z.number().optional(),
-    tuningProfile: sometimes,
-    language: sometimes,
+    ...callIdentity,
     test: z.literal(true).optional(),
     direction: text,
     caller: sometimes,

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { CheckControl } from '../../parts/form/check-control.tsx'
 import { DatesControl } from '../../parts/form/dates-control.tsx'
 import formStyle from '../../parts/form/form.module.css'
 import { useForm } from '../../parts/form/host.ts'
@@ -35,28 +36,13 @@ const OwnHours = ({ path, usual }: { path: Path; usual: string }) => {
   )
 }
 
-/** A yes or no that is no when nothing is said. */
-const Check = ({ path, label }: { path: Path; label: string }) => {
-  const form = useForm()
-  return (
-    <>
-      <label className={formStyle.check}>
-        <input
-          id={fieldId(path)}
-          type="checkbox"
-          disabled={form.isReadOnly}
-          checked={form.get(path) === true}
-          onChange={({ target: { checked } }) => {
-            form.set(path, checked ? true : undefined)
-            form.leave()
-          }}
-        />
-        {label}
-      </label>
-      <Findings path={path} />
-    </>
-  )
-}
+/** A yes or no that is no when nothing is said, with what is wrong about it. */
+const Check = ({ path, label }: { path: Path; label: string }) => (
+  <>
+    <CheckControl path={path} label={label} />
+    <Findings path={path} />
+  </>
+)
 
 const Department = ({ name, onMove }: { name: string; onMove?: (by: number) => void }) => {
   const form = useForm()

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ComponentType } from 'react'
+import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import { useFreshLiveCalls, useLiveCalls } from '../../api/feed.ts'
 import { useBusiness, useInForce } from '../../app/business.ts'
@@ -16,9 +16,7 @@ import { NeedsYou } from './needs-you.tsx'
 import { TodayPanel } from './today-panel.tsx'
 import { words } from './words.ts'
 
-const setUpLists = import.meta.glob<{ SetUpList: ComponentType }>('../business/set-up-list.tsx')
-const loadSetUp = Object.values(setUpLists)[0]
-const SetUpList = loadSetUp ? lazy(async () => ({ default: (await loadSetUp()).SetUpList })) : undefined
+const SetUpList = lazy(async () => ({ default: (await import('../business/set-up-list.tsx')).SetUpList }))
 
 const SHOWN = 6
 
@@ -78,7 +76,7 @@ const HomePage = () => {
   return (
     <Page title={words.title}>
       <Lead />
-      {SetUpList && maySetUp && settings?.source === 'seed' ? (
+      {maySetUp && settings?.source === 'seed' ? (
         <Suspense fallback={<Reading />}>
           <SetUpList />
         </Suspense>

@@ -1,4 +1,5 @@
 import { emptyValue, variantAt, type FormControl, type FormField } from '@llc-phone/core/form'
+import { CheckControl } from './check-control.tsx'
 import { DatesControl } from './dates-control.tsx'
 import style from './form.module.css'
 import { useForm } from './host.ts'
@@ -223,19 +224,7 @@ export const FieldView = ({ field, path }: { field: FormField; path: Path }) => 
   if (control.as === 'switch')
     return (
       <div className={style.field}>
-        <label className={style.check}>
-          <input
-            id={fieldId(path)}
-            type="checkbox"
-            disabled={form.isReadOnly}
-            checked={form.get(path) === true}
-            onChange={({ target: { checked } }) => {
-              form.set(path, checked || field.isRequired ? checked : undefined)
-              form.leave()
-            }}
-          />
-          {title}
-        </label>
+        <CheckControl path={path} label={title} isRequired={field.isRequired} />
         {help ? <p className={style.help}>{help}</p> : null}
         <Findings path={path} />
       </div>
