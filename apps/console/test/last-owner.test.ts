@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { losesLastOwner, type Change } from '../src/pages/system/last-owner.ts'
-import { browserText, deedText, sizeText } from '../src/pages/system/words.ts'
+import { browserText, deedText, sizeText } from '../src/pages/system/system-words.ts'
 
 const people = [
   { name: 'Ann', role: 'owner' },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { addDays, clockOf, daysOf, mondayOf, placed, shownMinutes } from '../src/pages/customers/calendar-days.ts'
-import { deliveryText } from '../src/pages/messages/words.ts'
-import { hoursText, partsOfChange } from '../src/pages/numbers/words.ts'
+import { deliveryText } from '../src/pages/messages/messages-words.ts'
+import { hoursText, partsOfChange } from '../src/pages/numbers/numbers-words.ts'
 import { contextOf, fieldsOf } from '../src/pages/outbound/context-fields.ts'
 
 it('a week begins on Monday, over the end of a year too', () => {

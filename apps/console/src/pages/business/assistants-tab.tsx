@@ -10,7 +10,7 @@ import { Reading } from '../../parts/states.tsx'
 import style from './business.module.css'
 import { GreetingEditor } from './greeting-editor.tsx'
 import { useSchema, useValue } from './use-draft.tsx'
-import { assistantName } from './words.ts'
+import { assistantName } from './business-words.ts'
 
 /** A kind of assistant, as the gateway describes it. */
 export interface KindForm {

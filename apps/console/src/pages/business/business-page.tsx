@@ -15,7 +15,7 @@ import { SetUpPage } from './set-up-page.tsx'
 import { TextTab } from './text-tab.tsx'
 import { DraftProvider, useDraft } from './use-draft.tsx'
 import { VersionsTab } from './versions-tab.tsx'
-import { TABS } from './words.ts'
+import { TABS } from './business-words.ts'
 
 const PARTS: Readonly<Record<(typeof TABS)[number]['key'], () => React.ReactNode>> = {
   basics: BasicsTab,

@@ -3,7 +3,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { sayError } from '../../parts/say.ts'
 import style from './business.module.css'
 import { useDraft } from './use-draft.tsx'
-import { placeWords } from './words.ts'
+import { placeWords } from './business-words.ts'
 
 const shown = (value: unknown): string =>
   value === undefined ? 'removed' : typeof value === 'string' ? value : JSON.stringify(value, undefined, 1)

@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import { readPath } from '../../parts/form/values.ts'
 import style from './business.module.css'
 import { findingsOf, useDraft } from './use-draft.tsx'
-import { placeWords, tabOf } from './words.ts'
+import { placeWords, tabOf } from './business-words.ts'
 
 /** Focuses the field of a place, or the nearest one around it, once it is on the page. */
 const goTo = (path: string) => {

@@ -5,7 +5,7 @@ import { HoursControl } from '../../parts/form/hours-control.tsx'
 import { hoursOf } from '../../parts/form/hours.ts'
 import style from './business.module.css'
 import { useDraft, useValue } from './use-draft.tsx'
-import { openingWords } from './words.ts'
+import { openingWords } from './business-words.ts'
 
 /** Opening hours, or the choice to have none. */
 export const BusinessHours = () => {

@@ -19,7 +19,7 @@ import { PublishDialog } from './publish-dialog.tsx'
 import { Steps, useTemplates } from './set-up-list.tsx'
 import { confirmStep } from './set-up-state.ts'
 import { findingsOf, useDraft, useValue } from './use-draft.tsx'
-import { STEPS, type StepKey } from './words.ts'
+import { STEPS, type StepKey } from './business-words.ts'
 
 const TEMPLATES: Readonly<Record<string, string>> = {
   'dental-practice': 'Dental practice',

@@ -1,5 +1,5 @@
 import { isFields, isSame, valueAt } from '../../parts/form/values.ts'
-import { STEPS, type StepKey } from './words.ts'
+import { STEPS, type StepKey } from './business-words.ts'
 
 /** A document to begin with. */
 export interface Template {

@@ -8,7 +8,7 @@ import { isFields, pathText, valueAt, type Finding, type Path } from '../../part
 import { browserZone, dayIn } from '../../parts/moments.ts'
 import { draftRoutes } from './draft-routes.ts'
 import { createDraftStore, type DraftState, type DraftStore } from './draft-store.ts'
-import { assistantName } from './words.ts'
+import { assistantName } from './business-words.ts'
 
 /** Until the gateway has said which day it is at the business. */
 const TODAY_HERE = dayIn(browserZone(), Date.now())

@@ -22,7 +22,7 @@ import { Timeline } from './timeline.tsx'
 import { Transcript } from './transcript.tsx'
 import { useCall, useNowInCall } from './use-call.ts'
 import { SetUp, TurnTimes } from './waterfall.tsx'
-import { words } from './words.ts'
+import { words } from './call-words.ts'
 
 /** Where the recording of a call is, when there is one. */
 const recordingOf = (story: Story): string | undefined =>

@@ -1,7 +1,7 @@
 import type { Entry } from './entries.ts'
 import { tickText } from './scale.ts'
 import type { Story } from './story.ts'
-import { words } from './words.ts'
+import { words } from './call-words.ts'
 
 /** The transcript as plain text, as somebody would send it on. */
 export const transcriptText = (story: Story, entries: readonly Entry[]): string => {

@@ -1,5 +1,5 @@
 import style from './timeline.module.css'
-import { words } from './words.ts'
+import { words } from './call-words.ts'
 
 /** The rows of the picture from above, and how high each is (px). */
 export const LANES = ['caller', 'assistant', 'tools', 'call', 'turns'] as const

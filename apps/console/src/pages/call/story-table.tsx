@@ -3,7 +3,7 @@ import { Table, type Column } from '../../parts/table.tsx'
 import type { Entry } from './entries.ts'
 import { tickText } from './scale.ts'
 import { answerTimes, silencedIn, type Story } from './story.ts'
-import { words } from './words.ts'
+import { words } from './call-words.ts'
 
 const exactly = (ms: number | undefined): string => (ms === undefined ? '–' : tickText(Math.round(ms / 100) * 100))
 

@@ -14,7 +14,7 @@ import { lanesTop, type LANES, LaneNames, Legend, ROW } from './lane-rows.tsx'
 import { figuresThatFit, type Bar, type Lanes } from './lanes.ts'
 import { inView, MANY_SHAPES, mayZoomIn, mergeStretches, scaleOf, tickText, ticksOf, type Scale } from './scale.ts'
 import style from './timeline.module.css'
-import { words } from './words.ts'
+import { words } from './call-words.ts'
 
 const FIGURE_PX = 58
 const HEIGHT = lanesTop('turns') + ROW.turns + 4

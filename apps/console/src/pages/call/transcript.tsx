@@ -5,7 +5,7 @@ import { wordsHeard, type Entry } from './entries.ts'
 import { tickText } from './scale.ts'
 import { heardBy, type Story } from './story.ts'
 import style from './transcript.module.css'
-import { words } from './words.ts'
+import { words } from './call-words.ts'
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1)
 

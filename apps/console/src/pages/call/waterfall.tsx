@@ -1,7 +1,7 @@
 import { moneyText, preciseText } from '../../parts/figures.ts'
 import { answerTimes, BUDGET, setUpOf, silencedIn, type Story, type Turn } from './story.ts'
 import style from './waterfall.module.css'
-import { words } from './words.ts'
+import { words } from './call-words.ts'
 
 interface Row {
   readonly name: string

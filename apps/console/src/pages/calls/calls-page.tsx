@@ -17,7 +17,7 @@ import { Table, type Column } from '../../parts/table.tsx'
 import { useFilters, type Filters } from '../../parts/use-filters.ts'
 import { When } from '../../parts/when.tsx'
 import style from './calls.module.css'
-import { chipText, FILTERS, OUTCOMES, SLOWER_CHOICES, type CallFilter } from './words.ts'
+import { chipText, FILTERS, OUTCOMES, SLOWER_CHOICES, type CallFilter } from './calls-words.ts'
 
 const PAGE = 50
 

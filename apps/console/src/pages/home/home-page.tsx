@@ -14,7 +14,7 @@ import { useMessagesToDo, useWrongCalls } from './home-queries.ts'
 import style from './home.module.css'
 import { NeedsYou } from './needs-you.tsx'
 import { TodayPanel } from './today-panel.tsx'
-import { words } from './words.ts'
+import { words } from './home-words.ts'
 
 const SetUpList = lazy(async () => ({ default: (await import('../business/set-up-list.tsx')).SetUpList }))
 

@@ -10,7 +10,7 @@ import { Reading } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import { useDoctor, useMessagesToDo, useWrongCalls } from './home-queries.ts'
 import style from './home.module.css'
-import { words } from './words.ts'
+import { words } from './home-words.ts'
 
 /** One thing that somebody should see to. */
 const Item = ({ badge, href, children }: { badge: ReactNode; href: string; children: ReactNode }) => (

@@ -7,7 +7,7 @@ import { Failed, Reading } from '../../parts/states.tsx'
 import { useToday } from './home-queries.ts'
 import style from './home.module.css'
 import { changeText, outcomesUntil, type OutcomeHour } from './today.ts'
-import { words } from './words.ts'
+import { words } from './home-words.ts'
 
 const Figure = ({ name, change, children }: { name: string; change?: string; children: ReactNode }) => (
   <div>

@@ -13,7 +13,7 @@ import { PhoneNumber } from '../../parts/phone-number.tsx'
 import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
 import style from './live.module.css'
-import { words } from './words.ts'
+import { words } from './live-words.ts'
 
 const columns: readonly Column<LiveCall>[] = [
   {

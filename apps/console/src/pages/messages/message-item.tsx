@@ -11,7 +11,7 @@ import { When } from '../../parts/when.tsx'
 import { useChange, useDeliverAgain, useReveal } from './messages-api.ts'
 import style from './messages.module.css'
 import { Recording } from './recording.tsx'
-import { callerOf, DELIVERY_TONES, deliveryText, KINDS, type Message } from './words.ts'
+import { callerOf, DELIVERY_TONES, deliveryText, KINDS, type Message } from './messages-words.ts'
 
 const isMasked = ({ callerNumber, text }: Message): boolean => `${callerNumber ?? ''}${text}`.includes('•')
 

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
 import type { paths } from '../../api/openapi.ts'
 import { say, sayError } from '../../parts/say.ts'
-import { callerOf, type Message } from './words.ts'
+import { callerOf, type Message } from './messages-words.ts'
 
 /** One page of messages, as the route answers it. */
 interface MessagePage {

@@ -9,7 +9,7 @@ import { useFilters } from '../../parts/use-filters.ts'
 import { MessageItem } from './message-item.tsx'
 import { useMessages } from './messages-api.ts'
 import style from './messages.module.css'
-import { NOTHING, SHOWN, type Message, type Shown } from './words.ts'
+import { NOTHING, SHOWN, type Message, type Shown } from './messages-words.ts'
 
 const FILTERS = ['q', 'delivery', 'kind', 'assignedTo'] as const
 

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Confirm } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { useMove } from './numbers-api.ts'
-import type { NumbersNow } from './words.ts'
+import type { NumbersNow } from './numbers-words.ts'
 
 /** Gives a number of ours that is not listed an instance. */
 export const AddNumber = (props: { now: NumbersNow; isOpen: boolean; onClose: () => void }) => {

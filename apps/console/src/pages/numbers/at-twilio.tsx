@@ -6,7 +6,7 @@ import { errorText } from '../../parts/say.ts'
 import { When } from '../../parts/when.tsx'
 import { useAtTwilio, useSetAtTwilio } from './numbers-api.ts'
 import style from './numbers.module.css'
-import { partsOfChange } from './words.ts'
+import { partsOfChange } from './numbers-words.ts'
 
 /** Whether Twilio sends the calls of a number here, and setting it right after showing what changes. */
 export const AtTwilio = ({ number }: { number: string }) => {

@@ -5,7 +5,7 @@ import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import { useHistory, useMove } from './numbers-api.ts'
 import style from './numbers.module.css'
-import { changeText } from './words.ts'
+import { changeText } from './numbers-words.ts'
 
 const History = ({ number }: { number: string }) => {
   const { data, error, refetch } = useHistory(number)

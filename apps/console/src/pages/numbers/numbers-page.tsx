@@ -16,7 +16,7 @@ import { AtTwilio } from './at-twilio.tsx'
 import { NumberHistory } from './number-history.tsx'
 import { useLastCall, useMove, useNumbers } from './numbers-api.ts'
 import style from './numbers.module.css'
-import { hoursText, SOURCES, type NumbersNow } from './words.ts'
+import { hoursText, SOURCES, type NumbersNow } from './numbers-words.ts'
 
 type Row = NumbersNow['numbers'][number]
 

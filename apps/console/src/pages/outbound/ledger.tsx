@@ -13,7 +13,7 @@ import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import style from './outbound.module.css'
-import { gateText } from './words.ts'
+import { gateText } from './outbound-words.ts'
 
 type Head = components['schemas']['CallHead'] & {
   readonly outbound?: { readonly state: string; readonly scenario: string; readonly gate?: string } | undefined

@@ -11,7 +11,7 @@ import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import { contextOf, fieldsOf, type ContextField } from './context-fields.ts'
 import style from './outbound.module.css'
-import { gateText, OPENS, type Verdict } from './words.ts'
+import { gateText, OPENS, type Verdict } from './outbound-words.ts'
 
 type Offer = components['schemas']['OutboundOffer']
 

@@ -1,6 +1,6 @@
 import type { components } from '../../api/openapi.ts'
 import { countOf, moneyText, preciseText, shareText } from '../../parts/figures.ts'
-import { outcomeWords, partWords } from './words.ts'
+import { outcomeWords, partWords } from './quality-words.ts'
 
 type Statistics = components['schemas']['Statistics']
 /** The answers of `GET /stats`. */

@@ -27,7 +27,7 @@ import {
 } from './findings.ts'
 import style from './quality.module.css'
 import { stageIn, STAGES, type StageName } from './stages.ts'
-import { stageWords, words } from './words.ts'
+import { stageWords, words } from './quality-words.ts'
 
 const NAMES = ['days', 'stage', 'split'] as const
 const DAYS = ['7', '30', '90', '365'] as const

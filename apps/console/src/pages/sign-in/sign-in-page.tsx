@@ -4,7 +4,7 @@ import { signIn } from '../../app/session.ts'
 import { Field } from '../../parts/field.tsx'
 import { errorText } from '../../parts/say.ts'
 import style from './sign-in.module.css'
-import { words } from './words.ts'
+import { words } from './sign-in-words.ts'
 
 const sentenceOf = (error: unknown): string =>
   error instanceof ApiError && error.status === 401 ? words.refused : errorText(error)

@@ -5,7 +5,7 @@ import { Field } from '../../parts/field.tsx'
 import { errorText } from '../../parts/say.ts'
 import { usePeopleChanged, type Person } from './people-api.ts'
 import style from './system.module.css'
-import { roleHelp } from './words.ts'
+import { roleHelp } from './system-words.ts'
 
 /** Chooses a role, and says what it is for. */
 export const RoleField = ({ role, onChange }: { role: Role; onChange: (role: Role) => void }) => (

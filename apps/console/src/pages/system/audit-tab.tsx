@@ -9,7 +9,7 @@ import { Table } from '../../parts/table.tsx'
 import { useFilters } from '../../parts/use-filters.ts'
 import { When } from '../../parts/when.tsx'
 import style from './system.module.css'
-import { deedChoices, deedText, words } from './words.ts'
+import { deedChoices, deedText, words } from './system-words.ts'
 
 const FILTERS = ['who', 'action', 'target'] as const
 const AT_ONCE = 50

@@ -7,7 +7,7 @@ import { RoleField } from './add-person.tsx'
 import { losesLastOwner } from './last-owner.ts'
 import { usePeopleChanged, type Key, type Person } from './people-api.ts'
 import style from './system.module.css'
-import { words } from './words.ts'
+import { words } from './system-words.ts'
 
 /** Gives a person another role, or removes them; says whom that locks out. */
 export const ChangePerson = (props: {

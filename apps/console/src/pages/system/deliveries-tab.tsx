@@ -8,7 +8,7 @@ import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import style from './system.module.css'
-import { words } from './words.ts'
+import { words } from './system-words.ts'
 
 const KEY = ['deliveries'] as const
 const AT_ONCE = 100

@@ -5,7 +5,7 @@ import { Banner } from '../../parts/banner.tsx'
 import { Failed, Reading } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import style from './system.module.css'
-import { words } from './words.ts'
+import { words } from './system-words.ts'
 
 /** The gateway itself looks again after half a minute. */
 const LOOK_EVERY_MS = 30_000

@@ -7,7 +7,7 @@ import { countOf } from '../../parts/figures.ts'
 import { useHalfMinutes } from '../../parts/use-now.ts'
 import { When } from '../../parts/when.tsx'
 import style from './system.module.css'
-import { sizeText, words } from './words.ts'
+import { sizeText, words } from './system-words.ts'
 
 const OLD_MS = 2 * 86_400_000
 

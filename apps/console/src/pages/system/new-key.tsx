@@ -6,7 +6,7 @@ import { Field } from '../../parts/field.tsx'
 import { errorText } from '../../parts/say.ts'
 import { usePeopleChanged, type Person } from './people-api.ts'
 import style from './system.module.css'
-import { words } from './words.ts'
+import { words } from './system-words.ts'
 
 /** Issues a key to a person, and shows it: once. */
 export const NewKey = ({ person, onClose }: { person: Person; onClose: () => void }) => {

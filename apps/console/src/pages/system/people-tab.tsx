@@ -14,7 +14,7 @@ import { losesLastOwner } from './last-owner.ts'
 import { NewKey } from './new-key.tsx'
 import { useKeys, usePeople, usePeopleChanged, type Key, type Person } from './people-api.ts'
 import style from './system.module.css'
-import { words } from './words.ts'
+import { words } from './system-words.ts'
 
 const lastUse = (keys: readonly Key[], name: string): string | undefined =>
   keys

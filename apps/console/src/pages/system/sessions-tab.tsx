@@ -8,7 +8,7 @@ import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import style from './system.module.css'
-import { browserText, words } from './words.ts'
+import { browserText, words } from './system-words.ts'
 
 const KEY = ['sessions'] as const
 

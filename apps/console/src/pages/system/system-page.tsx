@@ -12,7 +12,7 @@ import { KeepingTab } from './keeping-tab.tsx'
 import { PeopleTab } from './people-tab.tsx'
 import { SessionsTab } from './sessions-tab.tsx'
 import { TuningTab } from './tuning-tab.tsx'
-import { words } from './words.ts'
+import { words } from './system-words.ts'
 
 const TABS: readonly { href: string; title: string; role: Role; content: () => React.ReactNode }[] = [
   { href: '/system/health', title: 'Health', role: 'operator', content: HealthTab },

@@ -7,7 +7,7 @@ import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { useFilters } from '../../parts/use-filters.ts'
 import style from './system.module.css'
-import { words } from './words.ts'
+import { words } from './system-words.ts'
 
 const FILTERS = ['days'] as const
 const DAYS = [

@@ -12,7 +12,7 @@ import { SayLine } from './say-line.tsx'
 import style from './softphone.module.css'
 import { SoundSettings } from './sound-settings.tsx'
 import { TranscriptView } from './transcript-view.tsx'
-import { costSentence, stateWords } from './words.ts'
+import { costSentence, stateWords } from './softphone-words.ts'
 
 const Timer = ({ fromMs, toMs }: { fromMs: number; toMs: number | undefined }) => {
   const now = useSeconds()

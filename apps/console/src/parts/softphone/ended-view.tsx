@@ -6,7 +6,7 @@ import { CallState } from './call-view.tsx'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
 import { TranscriptView } from './transcript-view.tsx'
-import { outcomeSentence } from './words.ts'
+import { outcomeSentence } from './softphone-words.ts'
 
 /** A call that is over: how it ended, and the way to all that is known of it. */
 export const EndedView = ({ call }: { call: SoftphoneCall }) => {

@@ -1,7 +1,7 @@
 import type { Persons } from '@llc-phone/virtual-carrier/line-protocol'
 import { useId } from 'react'
 import style from './softphone.module.css'
-import { PERSONS } from './words.ts'
+import { PERSONS } from './softphone-words.ts'
 
 const ALL = Object.entries(PERSONS) as [Persons, string][]
 

@@ -7,7 +7,7 @@ import type { SoftphoneWish } from './open.ts'
 import { PersonsChoice } from './persons-choice.tsx'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
-import { costSentence, SAFE_SENTENCE } from './words.ts'
+import { costSentence, SAFE_SENTENCE } from './softphone-words.ts'
 
 const PUBLISHED = 'published'
 

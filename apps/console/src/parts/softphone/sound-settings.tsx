@@ -4,7 +4,7 @@ import type { SoftphoneCall } from './call-state.ts'
 import { remembered } from './device-memory.ts'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
-import { SOUND_CHOICES, TYPING_REASONS } from './words.ts'
+import { SOUND_CHOICES, TYPING_REASONS } from './softphone-words.ts'
 
 const CHOICES = Object.entries(SOUND_CHOICES) as [SoundChoice, (typeof SOUND_CHOICES)[SoundChoice]][]
 

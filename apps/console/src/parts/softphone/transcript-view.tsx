@@ -4,7 +4,7 @@ import { preciseText } from '../figures.ts'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
 import { briefOf, linesOf, type TranscriptLine } from './transcript.ts'
-import { secondsText, TOOL_OUTCOMES } from './words.ts'
+import { secondsText, TOOL_OUTCOMES } from './softphone-words.ts'
 
 const TICK_MS = 200
 /** Within so many pixels of the end, a reader follows. */
