@@ -13,7 +13,10 @@ const createEvents = () => {
   const parts = {
     mode: { name: 'test', tools: [] },
     deps: { provider: { can: { cancel: false } }, toolTimes: { isSlow: () => false }, observe: () => {} },
-    story: { interrupted: (heard: readonly HeardPart[]) => told.push([...heard]) },
+    story: {
+      interrupted: (heard: readonly HeardPart[]) => told.push([...heard]),
+      times: { replyBegan: () => {}, counted: () => {} },
+    },
     relay: { fromModel: () => {}, counters: { framesOut: 0 } },
     playout: { leftMs: () => 0, unheard: () => [] },
     stopwatch: { delta: () => {} },
