@@ -6,6 +6,11 @@ export const hooks = {
       delete manifest.peerDependencies.typescript
       manifest.dependencies.typescript = '5.9.3'
     }
+    // Only its proxies are used: it never loads a driver, and one copy of it serves all packages.
+    if (manifest.name === 'drizzle-orm') {
+      delete manifest.peerDependencies
+      delete manifest.peerDependenciesMeta
+    }
     return manifest
   },
 }

@@ -1,72 +1,29 @@
-export type { AuditBook, AuditEntry, AuditFilter, AuditLine } from './books/audit-book.ts'
-export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
-export type { CallJournal } from './books/call-journal.ts'
-export type { CallBill, CallExtras, CallOpening, CallSummary, RecordedCall } from './books/recorded-call.ts'
-export { matchesFilter, type CallFilter, type Filtered } from './books/call-filter.ts'
-export type { CallerEraser, CallerTraces, ErasedCaller } from './books/caller-eraser.ts'
-export type { CallNote, CallNotes } from './books/call-notes.ts'
-export type { Consent, Contact, ContactBook } from './books/contact-book.ts'
-export { runQuery, type Database } from './database/database.ts'
-export type { DoNotCallEntry, DoNotCallList, NewDoNotCallEntry } from './books/do-not-call.ts'
-export type { EventArchive, KeptEvents } from './books/event-archive.ts'
-export { examineDatabase } from './examine.ts'
-export { databaseFile } from './database/database-file.ts'
-export { exposureOf } from './database/exposure.ts'
-export { isRefused } from './database/failure.ts'
-export type { DeliveryRef, MessageOutbox, PendingDelivery } from './books/message-book.ts'
-export type {
-  DeliveryState,
-  ListedMessage,
-  MessageChange,
-  MessageCounts,
-  MessageFilter,
-  MessageList,
-  MessagePosition,
-} from './books/message-list.ts'
-export type { NumberAssignment, NumberBook, NumberChange } from './books/number-book.ts'
-export { openScratchStore, openStore, type Store, type StoreOptions } from './open-store.ts'
-export type {
-  BeginOutcome,
-  CompletionOutbox,
-  OutboundBeginning,
-  OutboundCall,
-  OutboundChange,
-  OutboundLedger,
-  PageOfOutbound,
-  PendingCompletion,
-  PlacingLedger,
-  ReserveLimits,
-  ReserveOutcome,
-} from './books/outbound-call.ts'
-export { isFinalState, isWorthTelling, type FinalState, type OutboundState } from './books/outbound-states.ts'
-export type { PageOfCalls } from './books/page.ts'
-export type { Retention } from './books/retention.ts'
-export { verdictIn } from './books/verdict-in.ts'
-export { hashOfKey, type KeyInForce, type PeopleBook, type Person, type PersonKey } from './books/people-book.ts'
-export { newestBackup, type KeptBackup } from './database/backup-folder.ts'
-export type { BrowserSession, SessionBook } from './books/session-book.ts'
-export type { PhraseArchive } from './books/phrase-archive.ts'
-export {
-  BIN_RATIO,
-  type CostFigures,
-  type CountedCalls,
-  type DurationFigures,
-  type FiguresBook,
-  type OutcomeFigures,
-  type ProblemFigures,
-  type Stage,
-} from './books/call-figures.ts'
-export type { ProfileBook, ProfileFigures } from './books/profile-figures.ts'
-export type {
-  DraftChange,
-  NewSettings,
-  SettingsBook,
-  SettingsDraft,
-  SettingsEntry,
-  SettingsVersion,
-} from './books/settings-book.ts'
-export type { TurnedAwayBook, TurnedAwayCalls } from './books/turned-away-book.ts'
-export type { GreetingArchive } from './books/greeting-archive.ts'
-export { readEvents } from './read-events.ts'
-export { openSettingsCopy, type SettingsCopy } from './database/settings-copy.ts'
-export { openSpool, type Spool } from './database/spool.ts'
+export type { Alive } from './alive.ts'
+export type { AuditEntry, AuditLine, AuditFilter, AuditBook } from './audit-book.ts'
+export { type CountedCalls, type DurationFigures, type OutcomeFigures, type ProblemFigures, type CostFigures, type Stage, type FiguresBook, BIN_RATIO } from './call-figures.ts'
+export { type CallFilter, wordsOf, problemCodesOf, codesIn, type Filtered, matchesFilter } from './call-filter.ts'
+export type { CallJournal } from './call-journal.ts'
+export type { CallNote, CallNotes } from './call-notes.ts'
+export type { CallerTraces, ErasedCaller, CallerEraser } from './caller-eraser.ts'
+export type { Consent, Contact, ContactBook } from './contact-book.ts'
+export type { NewDoNotCallEntry, DoNotCallEntry, DoNotCallList } from './do-not-call.ts'
+export type { KeptEvents, EventArchive } from './event-archive.ts'
+export type { GreetingArchive } from './greeting-archive.ts'
+export type { AbandonedCall, LiveJournal } from './live-journal.ts'
+export type { PendingDelivery, DeliveryRef, MessageOutbox } from './message-book.ts'
+export type { DeliveryState, ListedMessage, MessageFilter, MessagePosition, MessageChange, MessageCounts, MessageList } from './message-list.ts'
+export type { NumberAssignment, NumberChange, NumberBook } from './number-book.ts'
+export type { OutboundCall, OutboundBeginning, BeginOutcome, ReserveLimits, ReserveOutcome, OutboundChange, PendingCompletion, CompletionOutbox, PageOfOutbound, OutboundLedger, PlacingLedger } from './outbound-call.ts'
+export { outboundStates, type OutboundState, type FinalState, FINAL_STATES_SQL, isFinalState, isWorthTelling } from './outbound-states.ts'
+export type { PageOfCalls } from './page.ts'
+export { type Person, type PersonKey, type KeyInForce, type PeopleBook, hashOfKey } from './people-book.ts'
+export type { PhraseArchive } from './phrase-archive.ts'
+export type { ProfileFigures, ProfileBook } from './profile-figures.ts'
+export type { CallOpening, CallBill, CallExtras, CallSummary, RecordedCall } from './recorded-call.ts'
+export type { Retention } from './retention.ts'
+export type { BrowserSession, SessionBook } from './session-book.ts'
+export type { SettingsEntry, SettingsVersion, SettingsDraft, NewSettings, DraftChange, SettingsBook } from './settings-book.ts'
+export type { Store } from './store.ts'
+export type { TurnedAwayCalls, TurnedAwayBook } from './turned-away-book.ts'
+export { verdictIn } from './verdict-in.ts'
+export { isRefused } from './is-refused.ts'

@@ -1,7 +1,7 @@
 import type { CallChanges, CallStory } from '@llc-phone/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { CallFilter } from '../books/call-filter.ts'
-import type { CallJournal } from '../books/call-journal.ts'
+import type { CallFilter } from '../call-filter.ts'
+import type { CallJournal } from '../call-journal.ts'
 
 /** A journal under test, empty. */
 export interface JournalRig {
@@ -122,7 +122,7 @@ export const testCallJournal = (name: string, open: () => Promise<JournalRig>): 
 
     it('keeps all of a story or nothing', async () => {
       await journal.finish(story, bill)
-      const broken = { ...story, disposition: 'drained', turns: [{ ...story.turns[0]!, text: null }] }
+      const broken = { ...story, disposition: 'drained', turns: [{ ...story.turns[0]!, speaker: null }] }
       await expect(journal.finish(broken as unknown as CallStory)).rejects.toMatchObject({ code: 'database_failed' })
       expect(await journal.find('call 1')).toEqual(recorded)
     })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ContactBook } from '../books/contact-book.ts'
+import type { ContactBook } from '../contact-book.ts'
 import { at, callee, HOUR_MS, numberOf } from './outbound-fixtures.ts'
 
 /** A book under test, empty. */

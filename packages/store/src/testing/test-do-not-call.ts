@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DoNotCallList } from '../books/do-not-call.ts'
+import type { DoNotCallList } from '../do-not-call.ts'
 import { callee, numberOf } from './outbound-fixtures.ts'
 
 /** A list under test, empty. */

@@ -1,6 +1,6 @@
 import type { RecordedGreeting } from '@llc-phone/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { GreetingArchive } from '../books/greeting-archive.ts'
+import type { GreetingArchive } from '../greeting-archive.ts'
 
 /** An archive under test, empty. */
 export interface GreetingsRig {

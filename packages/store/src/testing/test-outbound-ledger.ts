@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PlacingLedger } from '../books/outbound-call.ts'
-import type { OutboundState } from '../books/outbound-states.ts'
+import type { PlacingLedger } from '../outbound-call.ts'
+import type { OutboundState } from '../outbound-states.ts'
 import { testOutboundLimits, type LedgerRig } from './test-outbound-limits.ts'
 import { at, limits, wish } from './outbound-fixtures.ts'
 

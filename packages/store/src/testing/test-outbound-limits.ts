@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { DoNotCallList } from '../books/do-not-call.ts'
-import type { PlacingLedger, ReserveLimits } from '../books/outbound-call.ts'
+import type { DoNotCallList } from '../do-not-call.ts'
+import type { PlacingLedger, ReserveLimits } from '../outbound-call.ts'
 import { at, callee, HOUR_MS, limits, numberOf, placed, wish } from './outbound-fixtures.ts'
 
 /** A ledger under test, empty, and the list that it refuses the numbers of. */

@@ -1,0 +1,94 @@
+import { BIN_RATIO, codesIn, type CountedCalls, type FiguresBook } from '@llc-phone/store'
+import type { Disposition } from '@llc-phone/core'
+import { sql, type SQL } from 'drizzle-orm'
+import { runQuery, type Database } from '../database.ts'
+
+/** The shortest duration that is told from a shorter one (ms). */
+const SHORTEST_MS = 0.01
+
+const chosen = ({ fromMs, toMs, instance, model, split }: CountedCalls, columns: SQL): SQL => {
+  const name =
+    split === undefined ? sql`''` : split === 'instance' ? sql`coalesce(instance, '')` : sql`coalesce(model, '')`
+  return sql`SELECT id, ${name} AS name, ${columns} FROM calls
+    WHERE started_at >= ${fromMs} AND started_at < ${toMs} AND ended_at IS NOT NULL AND NOT is_test
+    ${instance === undefined ? sql`` : sql`AND instance = ${instance}`} ${model === undefined ? sql`` : sql`AND model = ${model}`}`
+}
+
+const named = (name: string): { readonly name?: string } => (name === '' ? {} : { name })
+
+/** Rows in order of their names, put together for each. */
+const byName = <Row extends readonly [name: string, ...rest: unknown[]], Figures>(
+  rows: readonly Row[],
+  make: (name: string, own: readonly Row[]) => Figures,
+): Figures[] => [...Map.groupBy(rows, ([name]) => name)].map(([name, own]) => make(name, own))
+
+/** The figures of the journal. */
+export const openFiguresBook = (database: Database): FiguresBook => {
+  const ask = async <Row>(query: SQL): Promise<readonly Row[]> =>
+    (await runQuery(database.all(query))) as unknown as readonly Row[]
+
+  return {
+    async durations(calls, stage) {
+      const samples =
+        stage === 'first_words'
+          ? sql`SELECT name, id, first_words_ms AS ms FROM chosen WHERE first_words_ms IS NOT NULL`
+          : sql`SELECT name, id, ms FROM chosen JOIN latency_marks ON call_id = id WHERE measure = ${stage}`
+      const bin = sql`CAST(floor(ln(${database.engine.greatest(sql`ms`, sql`${SHORTEST_MS}`)}) / ${Math.log(BIN_RATIO)}) AS integer)`
+      const rows = await ask<readonly [string, number, number | null, string | null]>(sql`
+        WITH chosen AS (${chosen(calls, sql`first_words_ms`)}), samples AS MATERIALIZED (${samples}),
+          binned AS (SELECT name, ${bin} AS bin, count(*) AS count FROM samples GROUP BY 1, 2)
+        SELECT name, count(*), (SELECT count(DISTINCT id) FROM samples WHERE samples.name = chosen.name),
+          (SELECT ${database.engine.list(sql`bin`, sql`count`)} FROM binned WHERE binned.name = chosen.name)
+        FROM chosen GROUP BY name ORDER BY name`)
+      return rows.map(([name, count, measured, bins]) => ({
+        ...named(name),
+        calls: count,
+        measured: measured ?? 0,
+        bins: JSON.parse(bins ?? '[]') as [number, number][],
+      }))
+    },
+    async outcomes(calls) {
+      const rows = await ask<readonly [string, Disposition | null, number]>(
+        sql`SELECT name, disposition, count(*) FROM (${chosen(calls, sql`disposition`)}) AS chosen GROUP BY 1, 2 ORDER BY 1, 2`,
+      )
+      return byName(rows, (name, own) => ({
+        ...named(name),
+        calls: own.reduce((sum, [, , count]) => sum + count, 0),
+        outcomes: Object.fromEntries(own.flatMap(([, code, count]) => (code === null ? [] : [[code, count]]))),
+      }))
+    },
+    async problems(calls) {
+      const rows = await ask<readonly [string, string | null, number]>(
+        sql`SELECT name, problem_codes, count(*) FROM (${chosen(calls, sql`problem_codes`)}) AS chosen GROUP BY 1, 2 ORDER BY 1, 2`,
+      )
+      return byName(rows, (name, own) => {
+        const problems: Record<string, number> = {}
+        let troubled = 0
+        for (const [, codes, count] of own) {
+          if (codes !== null) troubled += count
+          for (const code of codesIn(codes ?? '')) problems[code] = (problems[code] ?? 0) + count
+        }
+        return { ...named(name), calls: own.reduce((sum, [, , count]) => sum + count, 0), troubled, problems }
+      })
+    },
+    async costs(calls) {
+      const rows = await ask<readonly [string, string | null, ...number[]]>(sql`
+        SELECT name, of_model, count(*), count(cost_usd), coalesce(sum(cost_usd), 0), sum(input_text), sum(input_audio),
+          sum(input_cached_text), sum(input_cached_audio), sum(output_text), sum(output_audio)
+        FROM (${chosen(calls, sql`model AS of_model, cost_usd, input_text, input_audio, input_cached_text, input_cached_audio, output_text, output_audio`)}) AS chosen
+        GROUP BY 1, 2 ORDER BY 1, 2`)
+      return rows.map(([name, model, count = 0, priced = 0, usd = 0, ...tokens]) => {
+        const [text = 0, audio = 0, cachedText = 0, cachedAudio = 0, outText = 0, outAudio = 0] = tokens
+        return {
+          ...named(name),
+          ...(model === null ? {} : { model }),
+          calls: count,
+          priced,
+          usd,
+          input: { text, audio, cachedText, cachedAudio },
+          output: { text: outText, audio: outAudio },
+        }
+      })
+    },
+  }
+}

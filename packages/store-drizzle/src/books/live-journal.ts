@@ -1,0 +1,261 @@
+import { type LiveJournal } from '@llc-phone/store'
+import { readPlan, readStep, type CallChanges } from '@llc-phone/core'
+import { asc, eq, sql, type SQL } from 'drizzle-orm'
+import type { Alive } from '@llc-phone/store'
+import type { RowType } from '../dialect.ts'
+import { runQuery, type Database } from '../database.ts'
+import { usageColumns } from './usage-columns.ts'
+
+/** A process without a mark for this long is dead; as in the outbound ledger, long enough for a disk that stalls for seconds. */
+export const LEFT_AFTER_MS = 12_000
+
+/** How long after the last sign of its process a call may be resumed; a carrier asks within seconds. */
+export const RESUMABLE_MS = 120_000
+
+/** A call is taken over this often at most. */
+const MAX_ADOPTIONS = 8
+
+/** Deletes what was kept to go on with calls that have ended; `which` is about their rows. Reads live calls only. */
+export const forgetLive = (database: Database, which: SQL) =>
+  ['live_steps', 'live_calls'].map((name) => {
+    const table = sql.raw(name)
+    return database.run(
+      sql`DELETE FROM ${table} WHERE EXISTS (SELECT 1 FROM calls WHERE calls.id = ${table}.call_id AND ${which})`,
+    )
+  })
+
+interface Row {
+  readonly call: string
+  readonly epoch: number
+}
+
+type Columns = readonly (readonly [column: string, field: string, type: RowType])[]
+
+const PLACE = ['position', 'place', 'integer'] as const
+
+const TURNS: Columns = [PLACE, ['speaker', 'speaker', 'text'], ['text', 'text', 'text'], ['at_ms', 'atMs', 'integer']]
+
+const TOOLS: Columns = [
+  PLACE,
+  ['name', 'name', 'text'],
+  ['started_at_ms', 'startedAtMs', 'real'],
+  ['duration_ms', 'durationMs', 'real'],
+  ['outcome', 'outcome', 'text'],
+]
+
+const MARKS: Columns = [PLACE, ['measure', 'measure', 'text'], ['ms', 'ms', 'real']]
+
+const TRANSFERS: Columns = [
+  PLACE,
+  ['kind', 'kind', 'text'],
+  ['route', 'route', 'text'],
+  ['label', 'label', 'text'],
+  ['number', 'number', 'text'],
+  ['reason', 'reason', 'text'],
+  ['at_ms', 'atMs', 'integer'],
+  ['outcome', 'outcome', 'text'],
+]
+
+const PLANS: Columns = [
+  ['plan', 'plan', 'text'],
+  ['written_at', 'writtenAt', 'integer'],
+]
+
+const STEPS: Columns = [PLACE, ['step', 'step', 'text']]
+
+const OPENING = {
+  call: 'text',
+  leg: 'text',
+  mode: 'text',
+  direction: 'text',
+  caller: 'text',
+  dialled: 'text',
+  started: 'integer',
+} as const
+
+const USAGE = {
+  call: 'text',
+  epoch: 'integer',
+  inputText: 'integer',
+  inputAudio: 'integer',
+  inputCachedText: 'integer',
+  inputCachedAudio: 'integer',
+  outputText: 'integer',
+  outputAudio: 'integer',
+  transcription: 'json',
+} as const
+
+/** The position under another name: `position` is the place in the list. */
+const placed = <Entry extends Row>(entry: Entry): Entry & { readonly place: unknown } => ({
+  ...entry,
+  place: (entry as { readonly position?: unknown }).position,
+})
+
+/** The journal of live calls. `epochs` has those of this process: how many processes have served each, this one included. */
+export const openLiveJournal = (
+  database: Database,
+  own: { readonly process: string; readonly epochs: Map<string, number>; readonly alive: Alive },
+): LiveJournal => {
+  const { liveCalls, liveSteps } = database.tables
+  const dialect = database.engine
+
+  /** Rows of a list with these columns, those of calls that this process still has. */
+  const ofOurs = (rows: readonly Row[], columns: Readonly<Record<string, RowType>> = {}): SQL =>
+    sql`FROM ${dialect.rows(rows, { call: 'text', epoch: 'integer', ...columns }, 'entry')} JOIN calls ON calls.id = entry.call AND calls.epoch = entry.epoch`
+  const field = (name: string): SQL => sql.raw(`entry."${name}"`)
+  /** Adds the rows to a table; `columns` are its columns with their types, and `fields` what each is called in a row. */
+  const insert = (rows: readonly Row[], table: string, columns: Columns, onConflict: string): SQL => {
+    const names = sql.raw(['call_id', ...columns.map(([column]) => column)].join(', '))
+    const fields = columns.map(([, name]) => sql`, ${field(name)}`)
+    const types = Object.fromEntries(columns.map(([, name, type]) => [name, type]))
+    return sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT calls.id${sql.join(fields)} ${ofOurs(rows, types)} WHERE true ${sql.raw(onConflict)}`
+  }
+
+  const { process, epochs, alive } = own
+
+  const statementsFor = (changes: readonly CallChanges[], at: Date) => {
+    const all = changes.map((change) => ({
+      change,
+      row: { call: change.facts.callId, epoch: epochs.get(change.facts.callId) ?? 1 },
+    }))
+    /** One row for each entry of a list of each call. */
+    const rowsOf = <Entry extends object>(
+      list: (change: CallChanges) => readonly Entry[] | undefined,
+    ): (Entry & Row)[] => all.flatMap(({ change, row }) => (list(change) ?? []).map((entry) => ({ ...entry, ...row })))
+    const runs: SQL[] = []
+    const run = (rows: readonly Row[], statement: (rows: readonly Row[]) => SQL): void => {
+      if (rows.length > 0) runs.push(statement(rows))
+    }
+    const replaced = all.filter(({ change }) => change.replaces)
+    run(
+      replaced.map(({ row, change: { facts, mode } }) => ({
+        ...row,
+        leg: facts.legId,
+        mode,
+        direction: facts.direction,
+        caller: facts.otherParty.number ?? null,
+        dialled: facts.dialled,
+        started: facts.startedAt.getTime(),
+      })),
+      (rows) => sql`INSERT INTO calls (id, call_sid, mode, direction, caller, dialled, started_at, process)
+        SELECT entry.call, entry.leg, entry.mode, entry.direction, entry.caller, entry.dialled, entry.started, ${process}
+        FROM ${dialect.rows(rows, OPENING, 'entry')} WHERE true ON CONFLICT (id) DO NOTHING`,
+    )
+    for (const table of ['turns', 'tool_runs', 'latency_marks', 'live_steps'])
+      run(
+        replaced.map(({ row }) => row),
+        (rows) => sql`DELETE FROM ${sql.raw(table)} WHERE call_id IN (SELECT calls.id ${ofOurs(rows)})`,
+      )
+    run(
+      rowsOf(({ turns }) => turns.filter(({ text }) => text === '')),
+      (rows) =>
+        sql`DELETE FROM turns WHERE (call_id, position) IN (SELECT calls.id, ${field('place')} ${ofOurs(rows.map(placed), { place: 'integer' })})`,
+    )
+    run(
+      rowsOf(({ turns }) => turns.filter(({ text }) => text !== '')),
+      (rows) => insert(rows.map(placed), 'turns', TURNS, `ON CONFLICT (call_id, position) DO UPDATE SET speaker = excluded.speaker, text = excluded.text, at_ms = excluded.at_ms`),
+    )
+    run(
+      rowsOf(({ tools }) => tools),
+      (rows) => insert(rows.map(placed), 'tool_runs', TOOLS, 'ON CONFLICT (call_id, position) DO NOTHING'),
+    )
+    run(
+      rowsOf(({ latency }) => latency),
+      (rows) => insert(rows.map(placed), 'latency_marks', MARKS, 'ON CONFLICT (call_id, position) DO NOTHING'),
+    )
+    run(
+      all.filter(({ change }) => change.transfers).map(({ row }) => row),
+      (rows) => sql`DELETE FROM transfers WHERE call_id IN (SELECT calls.id ${ofOurs(rows)})`,
+    )
+    run(
+      rowsOf(({ transfers }) => transfers?.map((transfer, position) => ({ ...transfer, position }))),
+      (rows) => insert(rows.map(placed), 'transfers', TRANSFERS, ''),
+    )
+    run(
+      rowsOf(({ usage }) => (usage ? [usageColumns(usage)] : [])),
+      (rows) => sql`UPDATE calls SET input_text = ${field('inputText')}, input_audio = ${field('inputAudio')},
+        input_cached_text = ${field('inputCachedText')}, input_cached_audio = ${field('inputCachedAudio')},
+        output_text = ${field('outputText')}, output_audio = ${field('outputAudio')}, transcription = entry.transcription
+        FROM ${dialect.rows(rows, USAGE, 'entry')} WHERE calls.id = entry.call AND calls.epoch = entry.epoch`,
+    )
+    run(
+      rowsOf(({ plan }) => (plan === undefined ? [] : [{ plan, writtenAt: at.getTime() }])),
+      (rows) => insert(rows, 'live_calls', PLANS, 'ON CONFLICT (call_id) DO UPDATE SET plan = excluded.plan'),
+    )
+    run(
+      rowsOf(({ steps }) => steps.map(({ position, step }) => ({ position, step: JSON.stringify(step) }))),
+      (rows) => insert(rows.map(placed), 'live_steps', STEPS, 'ON CONFLICT (call_id, position) DO UPDATE SET step = excluded.step'),
+    )
+    const rows = all.map(({ row }) => row)
+    run(
+      rows,
+      (each) =>
+        sql`UPDATE live_calls SET written_at = ${at.getTime()} WHERE call_id IN (SELECT calls.id ${ofOurs(each)})`,
+    )
+    return { runs, rows }
+  }
+
+  return {
+    async write(changes, at) {
+      if (changes.length === 0) return []
+      const { runs, rows } = statementsFor(changes, at)
+      const results = await runQuery(
+        database.batch([
+          database.all<[string]>(
+            sql`SELECT calls.id FROM ${dialect.rows(rows, { call: 'text', epoch: 'integer' }, 'entry')}
+              JOIN calls ON calls.id = entry.call AND calls.epoch <> entry.epoch`,
+          ),
+          ...runs.map((statement) => database.run(statement)),
+        ]),
+      )
+      return results[0].map(([id]) => id)
+    },
+    async abandoned(legId, at) {
+      if (legId === '') return undefined
+      const found = await runQuery(
+        database.all<[string, number, string | null, number | null, string | null, number | null, string, number]>(
+          sql`SELECT calls.id, calls.epoch, calls.process, calls.ended_at, processes.address, processes.seen_at, live_calls.plan, live_calls.written_at
+            FROM calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process
+            WHERE calls.call_sid = ${legId} AND (calls.ended_at IS NULL OR calls.disposition = 'cut_off')
+            ORDER BY calls.started_at DESC LIMIT 1`,
+        ),
+      )
+      const [row] = found
+      if (!row) return undefined
+      const [callId, epoch, owner, endedAt, address, seenAt, plan, writtenAt] = row
+      if (owner === process) return undefined
+      const lastSign = Math.max(endedAt ?? 0, seenAt ?? 0, writtenAt)
+      if (at.getTime() - lastSign > RESUMABLE_MS) return undefined
+      const answer = address === null ? 'unknown' : await alive.ask(address)
+      const isMarked = seenAt !== null && at.getTime() - seenAt < LEFT_AFTER_MS
+      if (answer === 'alive' || (answer === 'unknown' && isMarked)) return undefined
+      const steps = await runQuery(
+        database
+          .select({ step: liveSteps.step })
+          .from(liveSteps)
+          .where(eq(liveSteps.callId, callId))
+          .orderBy(asc(liveSteps.position)),
+      )
+      const read = readPlan(plan)
+      return {
+        callId,
+        epoch,
+        ...(read ? { plan: read } : {}),
+        steps: steps.map(({ step }) => readStep(step)).filter((step) => step !== undefined),
+      }
+    },
+    async adopt({ callId, epoch }) {
+      const taken = await runQuery(
+        database.all<[string]>(
+          sql`UPDATE calls SET process = ${process}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
+            WHERE id = ${callId} AND epoch = ${epoch} AND epoch <= ${MAX_ADOPTIONS} AND (ended_at IS NULL OR disposition = 'cut_off')
+              AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
+            RETURNING id`,
+        ),
+      )
+      if (taken.length === 0) return false
+      epochs.set(callId, epoch + 1)
+      return true
+    },
+  }
+}

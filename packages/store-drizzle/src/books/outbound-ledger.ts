@@ -1,0 +1,196 @@
+import { isWorthTelling, type OutboundCall, type OutboundChange, type OutboundLedger, type OutboundState, type PendingCompletion, verdictIn } from '@llc-phone/store'
+import { and, asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { runQuery, type Database } from '../database.ts'
+import { FINISHED, reserveCall } from './reserve.ts'
+import { withoutNulls } from './without-nulls.ts'
+import type { StoreTables } from '../schema/store-tables.ts'
+
+/** Most reports read at once, the rest comes next time: rows are decoded on the thread that carries audio. */
+const PENDING_MAX = 100
+
+/** Decoding this many rows takes that thread a millisecond. */
+const ROWS_AT_ONCE = 200
+
+/** How long an idempotency key is valid. */
+const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
+
+/** The states from which a call may change to this one. It may be queued again only before the carrier was asked. */
+const sourcesOf = (state: OutboundState): readonly OutboundState[] => {
+  const before = ['queued', 'warming', 'dialling'] as const
+  switch (state) {
+    case 'queued':
+    case 'warming':
+    case 'dialling':
+      return before
+    case 'unknown':
+      return [...before, 'unknown']
+    case 'ringing':
+      return [...before, 'unknown', 'ringing']
+    default:
+      return [...before, 'unknown', 'ringing', 'answered']
+  }
+}
+
+type Row = StoreTables['outboundCalls']['$inferSelect']
+
+const callOf = (row: Row): OutboundCall => {
+  const { reservedUsd: _reserved, idempotencyKey: _key, requestHash: _hash, webhook: _webhook, ...told } = row
+  const { attempts: _attempts, nextAttemptAt: _next, deliveredAt: _delivered, ...call } = told
+  return withoutNulls({ ...call, answeredBy: call.answeredBy && verdictIn(call.answeredBy) })
+}
+
+/** The columns that a change writes. SQL decides whether they apply, so that nothing happens between a read and the write. */
+const columnsOf = (outboundCalls: StoreTables['outboundCalls'], change: OutboundChange): Record<string, SQL> => {
+  const { state } = change
+  const mayChange = sql`state IN (${sql.join(
+    sourcesOf(state ?? 'ended').map((source) => sql`${source}`),
+    sql`, `,
+  )})`
+  const columns: Record<string, SQL> = {}
+  const judge = (name: keyof Row, column: SQLiteColumn, value: unknown): void => {
+    columns[name] = sql`CASE WHEN ${mayChange} THEN ${sql.param(value, column)} ELSE ${column} END`
+  }
+  for (const name of ['state', 'disposition', 'gate', 'until'] as const)
+    if (change[name] !== undefined) judge(name, outboundCalls[name], change[name])
+  // A new state clears the problem of the old one.
+  if (state !== undefined || change.problem !== undefined)
+    judge('problem', outboundCalls.problem, change.problem ?? null)
+  for (const name of ['legId', 'answeredAt', 'endedAt', 'answeredBy', 'costUsd'] as const)
+    if (change[name] !== undefined) {
+      const column = outboundCalls[name]
+      columns[name] = sql`coalesce(${column}, ${sql.param(change[name], column)})`
+    }
+  if (state !== undefined && isWorthTelling(state)) {
+    const due = sql.param(change.endedAt ?? new Date(), outboundCalls.nextAttemptAt)
+    columns.attempts = sql`CASE WHEN webhook AND ${mayChange} THEN 0 ELSE ${outboundCalls.attempts} END`
+    columns.nextAttemptAt = sql`CASE WHEN webhook AND ${mayChange} THEN ${due} ELSE ${outboundCalls.nextAttemptAt} END`
+  }
+  return columns
+}
+
+/** The ledger in the database. */
+export const openOutboundLedger = (database: Database): OutboundLedger => {
+  const { calls, outboundCalls } = database.tables
+  const { among } = database.engine
+
+  /** Matches the row only as it was read: a change of the call since then sets another `nextAttemptAt`. */
+  const asTold = ({ callId, nextAttemptAt }: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>) =>
+    and(eq(outboundCalls.callId, callId), eq(outboundCalls.nextAttemptAt, nextAttemptAt))
+
+  const findOne = async (which: SQL): Promise<OutboundCall | undefined> => {
+    const [row] = await runQuery(
+      database.select().from(outboundCalls).where(which).orderBy(desc(outboundCalls.requestedAt)).limit(1),
+    )
+    return row && callOf(row)
+  }
+
+  return {
+    async begin({ idempotencyKey, ...request }) {
+      const { callId, requestHash, requestedAt } = request
+      const key = idempotencyKey ?? null
+      const sameKey = sql`${outboundCalls.idempotencyKey} = ${key}`
+      const [, begun, [known]] = await runQuery(
+        database.alone('outbound').batch([
+          database
+            .update(outboundCalls)
+            .set({ idempotencyKey: null })
+            .where(sql`${sameKey} AND ${outboundCalls.requestedAt} <= ${requestedAt.getTime() - KEY_LIFE_MS}`),
+          database
+            .insert(outboundCalls)
+            .values({ ...request, idempotencyKey: key, state: 'queued', seenAt: requestedAt })
+            .onConflictDoNothing()
+            .returning({ callId: outboundCalls.callId }),
+          database
+            .select()
+            .from(outboundCalls)
+            .where(or(sameKey, eq(outboundCalls.callId, callId)))
+            .orderBy(sql`${outboundCalls.idempotencyKey} IS NOT DISTINCT FROM ${key} DESC`)
+            .limit(1),
+        ]),
+      )
+      if (begun.length > 0) return { outcome: 'new' }
+      return known!.requestHash === requestHash ? { outcome: 'same', call: callOf(known!) } : { outcome: 'conflict' }
+    },
+    reserve: (callId, limits) => reserveCall(database, callId, limits),
+    async change(callId, change) {
+      const columns = columnsOf(outboundCalls, change)
+      if (Object.keys(columns).length > 0)
+        await runQuery(database.update(outboundCalls).set(columns).where(eq(outboundCalls.callId, callId)))
+    },
+    async keepAlive(callIds, at) {
+      await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ seenAt: at })
+          .where(sql`call_id IN ${among(callIds)}`),
+      )
+    },
+    find: (callId) => findOne(eq(outboundCalls.callId, callId)),
+    findByLegId: (legId) => findOne(eq(outboundCalls.legId, legId)),
+    async unfinished() {
+      const found: OutboundCall[] = []
+      for (let last: Row | undefined; ;) {
+        const behind = last && sql`(requested_at, call_id) > (${last.requestedAt.getTime()}, ${last.callId})`
+        // oxlint-disable-next-line no-await-in-loop -- a part begins where the one before ended
+        const rows: Row[] = await runQuery(
+          database
+            .select()
+            .from(outboundCalls)
+            .where(and(sql`state NOT IN ${FINISHED}`, behind))
+            .orderBy(asc(outboundCalls.requestedAt), asc(outboundCalls.callId))
+            .limit(ROWS_AT_ONCE),
+        )
+        found.push(...rows.map(callOf))
+        last = rows.at(-1)
+        if (rows.length < ROWS_AT_ONCE) return found
+      }
+    },
+    async recent(limit, { before, except, only, notInJournal } = {}) {
+      const { callId, requestedAt } = outboundCalls
+      const rows = await runQuery(
+        database
+          .select()
+          .from(outboundCalls)
+          .where(
+            and(
+              before && sql`(${requestedAt}, ${callId}) < (${before.startedAt.getTime()}, ${before.callId})`,
+              except && sql`${callId} NOT IN ${among(except)}`,
+              only && sql`${callId} IN ${among(only)}`,
+              notInJournal ? sql`NOT EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId})` : undefined,
+            ),
+          )
+          .orderBy(desc(requestedAt), desc(callId))
+          .limit(limit),
+      )
+      return rows.map(callOf)
+    },
+    async pendingCompletions(until = new Date()) {
+      const rows = await runQuery(
+        database
+          .select()
+          .from(outboundCalls)
+          .where(lte(outboundCalls.nextAttemptAt, until))
+          .orderBy(asc(outboundCalls.nextAttemptAt), asc(outboundCalls.callId))
+          .limit(PENDING_MAX),
+      )
+      return rows.map((row) => ({ ...callOf(row), attempts: row.attempts, nextAttemptAt: row.nextAttemptAt! }))
+    },
+    async completionDelivered(told) {
+      await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ deliveredAt: new Date(), nextAttemptAt: null, attempts: sql`${outboundCalls.attempts} + 1` })
+          .where(asTold(told)),
+      )
+    },
+    async completionFailed(told, nextAttemptAt) {
+      await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ nextAttemptAt, attempts: sql`${outboundCalls.attempts} + 1` })
+          .where(asTold(told)),
+      )
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { Dialect, RowType } from '@llc-phone/store-drizzle'
+import { jsonText } from './json-text.ts'
+
+const named = (name: string): SQL => sql.raw(`"${name}"`)
+
+const TYPES: Readonly<Record<RowType, string>> = {
+  text: 'text',
+  integer: 'bigint',
+  real: 'double precision',
+  boolean: 'boolean',
+  json: 'jsonb',
+}
+
+/** Words have letters and digits only. */
+const matching = (words: readonly string[]): string =>
+  words.map((word) => (word.endsWith('*') ? `'${word.slice(0, -1)}':*` : `'${word}'`)).join(' & ')
+
+/** The SQL of Postgres. */
+export const postgresDialect: Dialect = {
+  rows: (list, columns, as) => {
+    const names = Object.keys(columns).map(named)
+    const typed = Object.entries(columns).map(([name, type]) => sql`${named(name)} ${sql.raw(TYPES[type])}`)
+    return sql`(SELECT entry.place - 1 AS position, ${sql.join(
+      names.map((name) => sql`fields.${name}`),
+      sql`, `,
+    )} FROM jsonb_array_elements(${jsonText(list)}::jsonb) WITH ORDINALITY AS entry(value, place),
+      LATERAL jsonb_to_record(entry.value) AS fields(${sql.join(typed, sql`, `)})) AS ${named(as)}`
+  },
+  json: (value) => sql`${jsonText(value)}::jsonb`,
+  among: (texts) => sql`(SELECT jsonb_array_elements_text(${jsonText(texts)}::jsonb))`,
+  greatest: (...values) => sql`greatest(${sql.join([...values], sql`, `)})`,
+  list: (...columns) => sql`jsonb_agg(jsonb_build_array(${sql.join([...columns], sql`, `)}))`,
+  contains: (column, text) =>
+    sql`${column} ILIKE ${`%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`,
+  readBy: (table) => sql.raw(table),
+  hasWords: (words) => sql`id IN (SELECT call_id FROM call_words WHERE words @@ ${matching(words)}::tsquery)`,
+  indexWords: (callId, words, which) =>
+    sql`INSERT INTO call_words (call_id, words)
+      SELECT id, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(${jsonText(words)}::jsonb))) FROM calls WHERE id = ${callId} AND ${which}
+      ON CONFLICT (call_id) DO UPDATE SET words = excluded.words`,
+  rowid: sql`ctid`,
+}

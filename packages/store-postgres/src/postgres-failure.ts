@@ -1,0 +1,62 @@
+import { GatewayError } from '@llc-phone/core'
+
+/** What happened and what the operator can do, by the beginning of a SQLSTATE or a code of the system. */
+const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
+  [/^28/, 'Postgres does not let this user in. Check user and password in DATABASE_URL, and pg_hba.conf.'],
+  [/^3D000/, 'Postgres has no database of this name. Create it, or name another one in DATABASE_URL.'],
+  [
+    /^42501/,
+    'The user of DATABASE_URL may not do this in Postgres. Make it the owner of the database, or grant it CREATE on the database and its schema.',
+  ],
+  [
+    /^25006/,
+    'Postgres only reads: it is a standby, or default_transaction_read_only is on. Name the primary in DATABASE_URL.',
+  ],
+  [/^53100/, 'The disk of Postgres is full. Make room there: writing goes on by itself, nothing needs a restart.'],
+  [
+    /^53300/,
+    'Postgres has no connection left. Raise max_connections, lower DATABASE_POOL, or put PgBouncer in front.',
+  ],
+  [/^53/, 'Postgres has run out of memory or another resource. Look at its log: nothing is stored while this lasts.'],
+  [/^57014/, 'Postgres took too long for a statement. Look for locks and load there.'],
+  [/^55P03/, 'Another process holds a lock in Postgres. Find it in pg_stat_activity and let it finish.'],
+  [/^57P/, 'Postgres is shutting down or starting. Nothing is stored while this lasts.'],
+  [/^(58|F0|XX)/, 'Postgres has an internal error. Look at its log; the database may be damaged.'],
+  [
+    /^(08|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT|EACCES)/,
+    'Postgres cannot be reached. Check host and port in DATABASE_URL, and that it runs: nothing is stored while this lasts.',
+  ],
+]
+
+/** Postgres works and refuses the statement: a retry would not help. */
+const REFUSED = /^(0A|21|22|23|42(?!501))/
+
+/** The driver says these in words only. */
+const LOST = /timeout|terminated|not queryable|Connection ended|closed/i
+
+/** The SQLSTATE of an error of Postgres, or the system's code. */
+export const codeOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return LOST.test(error.message) ? '08006' : undefined
+}
+
+/** Whether Postgres itself failed or is away, so that other writes would fail too. */
+export const isAway = (error: unknown): boolean => {
+  const code = codeOf(error)
+  return code !== undefined && REMEDIES.some(([codes]) => codes.test(code))
+}
+
+/** Whether the transaction lost a race and may be tried again: nothing was done. */
+export const isLostRace = (error: unknown): boolean => /^(40001|40P01)$/.test(codeOf(error) ?? '')
+
+/** Turns a failure of Postgres into a `database_failed`. Only its code goes on: its words may hold names and numbers. */
+export const postgresError = (error: unknown): GatewayError => {
+  if (error instanceof GatewayError) return error
+  const code = codeOf(error)
+  if (code === undefined) return new GatewayError('database_failed', 'Postgres could not run the query.')
+  const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1]
+  return new GatewayError('database_failed', remedy ?? `Postgres refuses the query (SQLSTATE ${code}).`, {
+    cause: Object.assign(new Error(`SQLSTATE ${code}`), { code }, REFUSED.test(code) ? { isRefused: true } : {}),
+  })
+}

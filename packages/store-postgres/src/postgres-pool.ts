@@ -1,0 +1,105 @@
+import pg from 'pg'
+import { isLostRace, postgresError } from './postgres-failure.ts'
+import { typeParsers } from './postgres-types.ts'
+
+/** What runs statements; rows are arrays of columns. */
+export interface PostgresClient {
+  query(text: string, params?: readonly unknown[]): Promise<unknown[][]>
+}
+
+/** Connections to one database. Every rejection is a `database_failed`. */
+export interface PostgresPool extends PostgresClient {
+  /**
+   * Runs `work` in a transaction on one connection, and again if it lost a race against another one. What it rejects with is
+   * passed on after a rollback.
+   */
+  inTransaction<Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result>
+  /** Waits for statements that run, then ends all connections. */
+  close(): Promise<void>
+}
+
+/** A caller waits for what a statement answers. */
+const STATEMENT_MS = 2_000
+/** Also when Postgres does not answer at all: its own limit is then of no use. */
+const ANSWER_MS = 4_000
+const CONNECT_MS = 2_000
+/** A transaction whose process hangs must not hold its locks. */
+const IDLE_IN_TRANSACTION_MS = 5_000
+/** Races are lost to a transaction that has won; after some, something else is wrong. */
+const MOST_TRIES = 5
+
+/** How connections are made. */
+export interface PoolOptions {
+  /** At most. */
+  readonly connections: number
+  /** Statements may take as long as they like, as those of migrations do. */
+  readonly isPatient?: boolean
+}
+
+/** Connects when it is needed. */
+export const openPool = (url: string, { connections, isPatient = false }: PoolOptions): PostgresPool => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    types: typeParsers,
+    application_name: 'llc-phone',
+    connectionTimeoutMillis: CONNECT_MS,
+    ...(isPatient
+      ? {}
+      : {
+          query_timeout: ANSWER_MS,
+          statement_timeout: STATEMENT_MS,
+          idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+        }),
+    keepAlive: true,
+  })
+  // A connection that waits in the pool and is lost is replaced by the next query.
+  pool.on('error', () => {})
+
+  const run = async (on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []): Promise<unknown[][]> => {
+    try {
+      const { rows } = await on.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
+      return rows
+    } catch (error) {
+      throw postgresError(error)
+    }
+  }
+
+  const once = async <Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result> => {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw postgresError(error)
+    })
+    const query = (text: string, params?: readonly unknown[]) => run(client, text, params)
+    try {
+      await query('BEGIN')
+      const result = await work({ query })
+      await query('COMMIT')
+      client.release()
+      return result
+    } catch (error) {
+      // A connection that cannot even roll back is not used again.
+      await query('ROLLBACK').then(
+        () => client.release(),
+        () => client.release(true),
+      )
+      throw error
+    }
+  }
+
+  const inTransaction: PostgresPool['inTransaction'] = async (work) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- again only after it failed
+        return await once(work)
+      } catch (error) {
+        if (attempt === MOST_TRIES || !isLostRace((error as Error).cause)) throw error
+      }
+    }
+  }
+
+  return {
+    query: (text, params) => run(pool, text, params),
+    inTransaction,
+    close: () => pool.end(),
+  }
+}

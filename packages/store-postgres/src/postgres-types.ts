@@ -1,0 +1,21 @@
+import { types as pgTypes } from 'pg'
+
+/** OIDs of types whose values are wanted in another shape than the driver's. */
+const INT8 = 20
+const JSON_TYPE = 114
+const JSONB = 3802
+
+const asIs = (text: string): string => text
+
+/** How values of these types are read: whole numbers as numbers (ours are below 2^53), JSON as its text. */
+export const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  [INT8]: Number,
+  [JSON_TYPE]: asIs,
+  [JSONB]: asIs,
+}
+
+/** The driver's own parsers, but for {@link parsers}. */
+export const typeParsers = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    parsers[oid] ?? pgTypes.getTypeParser(oid, format)) as typeof pgTypes.getTypeParser,
+}

@@ -1,0 +1,37 @@
+/** The tables of the store for `drizzle-kit generate`, which reads the exports of this file. */
+import { storeTables } from '@llc-phone/store-drizzle'
+import { postgresKit } from './postgres-kit.ts'
+
+export const {
+  calls,
+  processes,
+  liveCalls,
+  liveSteps,
+  callEvents,
+  jobs,
+  messages,
+  messageDeliveries,
+  numberAssignments,
+  numberChanges,
+  turnedAway,
+  outboundCalls,
+  doNotCallEntries,
+  contacts,
+  consents,
+  people,
+  peopleKeys,
+  auditLog,
+  sessions,
+  recordedPhrases,
+  recordedGreetings,
+  settingsVersions,
+  settingsDraft,
+  turns,
+  callerSpeech,
+  callPhases,
+  callProblems,
+  toolRuns,
+  transfers,
+  latencyMarks,
+  callNotes,
+} = storeTables(postgresKit)

@@ -1,0 +1,1 @@
+export { postgresPrograms, startCluster, type Cluster } from './cluster.ts'

@@ -1,0 +1,5 @@
+import { GatewayError } from '@llc-phone/core'
+
+/** Whether the database works and refuses this statement, as its `cause` says: a retry would not help. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof GatewayError && error.cause instanceof Error && 'isRefused' in error.cause
