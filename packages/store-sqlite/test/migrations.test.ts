@@ -50,7 +50,7 @@ describe('migrations', () => {
         INSERT INTO counted WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000)
           SELECT count(*) FROM n;`,
     })
-    await Promise.all(connections.map(({ migrate }) => migrate('count', folder)))
+    await Promise.all(connections.map(({ migrate }) => migrate('count', join(folder, 'sqlite'))))
     const counted = await connections[0]!.query({ sql: 'SELECT n FROM counted', params: [], method: 'all' })
     expect(counted.rows).toEqual([[3_000_000]])
   })
@@ -124,7 +124,8 @@ describe('migrations', () => {
     const old = await connectDatabase(url.slice('file:'.length))
     const before = shipped.entries.slice(0, 8)
     const sqlOf = (tag: string) => readFileSync(new URL(`${tag}.sql`, folder), 'utf8')
-    await old.migrate('store', migrationFolder(Object.fromEntries(before.map(({ tag }) => [tag, sqlOf(tag)]))))
+    const folderBefore = migrationFolder(Object.fromEntries(before.map(({ tag }) => [tag, sqlOf(tag)])))
+    await old.migrate('store', join(folderBefore, 'sqlite'))
     const words = [
       'human',
       'machine_start',

@@ -251,7 +251,7 @@ describe('a gateway whose database', () => {
     const store = await opening
     await store.messages.take(message)
     const folder = migrationFolder({ '0000_first': 'CREATE TABLE parked (n INTEGER) STRICT' })
-    const sql = join(folder, '0000_first.sql')
+    const sql = join(folder, 'sqlite', '0000_first.sql')
     writeFileSync(sql, 'CREATE TABLE messages (n)')
     await store.migrate('a mode', folder)
     await refuses(store, /already exists/)
