@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
-import type { KeptEvents } from './books/event-archive.ts'
-import { databaseFile } from './database/database-file.ts'
+import type { KeptEvents } from '@llc-phone/store'
+import { databaseFile } from '@llc-phone/store-sqlite'
 import { openStore } from './open-store.ts'
 
 /**
