@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useMay } from '../../app/session.ts'
+import { answeredAs } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
 import { Panel } from '../../parts/panel.tsx'
@@ -163,7 +164,7 @@ const Calls = ({ phones }: { phones: readonly string[] }) => {
             <Link href={`/calls/${call.callId}`}>
               <When at={call.startedAt} />
             </Link>
-            <span>{call.instance ?? call.mode}</span>
+            <span>{answeredAs(call)}</span>
             <span className={style.quiet}>{(call.disposition ?? call.phase ?? '').replaceAll('_', ' ')}</span>
           </li>
         ))}

@@ -20,7 +20,7 @@ export const words = {
   historyLost: 'Calls are answered all the same; history cannot be read just now.',
   noCalls: 'No calls yet today.',
   tooFew: 'too few calls',
-  since: (weekday: string) => `compared with last ${weekday} up to this hour`,
+  since: (weekday: string) => `Compared with last ${weekday} up to this hour; its calls are the grey bars.`,
   liveCount: (count: number) => `${count} live`,
   toDo: (count: number) => countOf(count, 'message to do', 'messages to do'),
   wrong: (count: string) => `${count} went wrong in 24 hours`,
