@@ -6,6 +6,7 @@ import { useMay } from '../../app/session.ts'
 import { answeredAs } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
+import { phaseText } from '../../parts/phase-words.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { sayError } from '../../parts/say.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
@@ -165,7 +166,7 @@ const Calls = ({ phones }: { phones: readonly string[] }) => {
               <When at={call.startedAt} />
             </Link>
             <span>{answeredAs(call)}</span>
-            <span className={style.quiet}>{(call.disposition ?? call.phase ?? '').replaceAll('_', ' ')}</span>
+            <span className={style.quiet}>{call.outcome ?? phaseText(call.phase ?? '')}</span>
           </li>
         ))}
       </ul>
