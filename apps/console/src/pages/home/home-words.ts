@@ -22,7 +22,7 @@ export const words = {
   onlyTests: 'No calls yet today. Calls of a simulated carrier are tests, which are counted nowhere:',
   seeTests: 'see them all',
   tooFew: 'too few calls',
-  since: (weekday: string) => `compared with last ${weekday} up to this hour`,
+  since: (weekday: string) => `Compared with last ${weekday} up to this hour; its calls are the grey bars.`,
   liveCount: (count: number) => `${count} live`,
   toDo: (count: number) => countOf(count, 'message to do', 'messages to do'),
   wrong: (count: string) => `${count} went wrong in 24 hours`,
