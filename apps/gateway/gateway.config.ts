@@ -7,7 +7,7 @@ import { outboundKind } from '@llc-phone/mode-outbound'
 import { receptionistKind } from '@llc-phone/mode-receptionist'
 import type { BuiltSettings, WrittenDocument } from '@llc-phone/settings'
 import { dentalPractice } from '@llc-phone/settings/templates'
-import type { Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import type { Logger } from 'pino'
 import { calendarOf } from './src/configuration/calendar.ts'
 import { messageDestinations, messageSecrets } from './src/configuration/destinations.ts'
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000
 /** What the gateway is made from. */
 export interface ConfigureOptions {
   readonly env: Env
-  readonly store: Store
+  readonly store: DrizzleStore
   readonly log: Logger
   /** Development only: adds fictional customers. */
   readonly demoData: boolean

@@ -2,7 +2,7 @@ import { systemClock, type CallRegistry, type GuardedProvider } from '@llc-phone
 import type { CompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, type Dialer } from '@llc-phone/dialer'
 import { createTwilioLine, openRecording, restUrlOf, twilioAccount, type OpenRecording } from '@llc-phone/line-twilio'
-import type { Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
 import type { Env } from './configuration/env.ts'
@@ -26,7 +26,7 @@ interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'cou
   readonly log: Logger
   readonly metrics: Metrics
   readonly registry: CallRegistry
-  readonly store: Store
+  readonly store: DrizzleStore
   readonly numbers: Numbers
   readonly outbound: OutboundModes
   readonly ledger: CompletionDelivery['ledger']

@@ -5,22 +5,22 @@ import type { MessageDelivery } from '@llc-phone/delivery'
 import type { Dialer } from '@llc-phone/dialer'
 import type { OpenRecording } from '@llc-phone/line-twilio'
 import type { CustomerDesk, CustomerList, ImportAnswer } from '@llc-phone/mode-csr'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import type {
   AuditBook,
   CallNotes,
   ContactBook,
   DoNotCallList,
   EventArchive,
-  KeptBackup,
   MessageList,
   NumberBook,
   OutboundLedger,
   PeopleBook,
   ProfileBook,
   SettingsBook,
-  Store,
   TurnedAwayBook,
 } from '@llc-phone/store'
+import type { KeptBackup } from '@llc-phone/database'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
 import type { CallFeed } from './watching/call-feed.ts'
@@ -126,7 +126,7 @@ export interface GatewayDeps {
   readonly metrics: Metrics
   readonly feed: CallFeed
   /** Absent when nothing is to be said about it. */
-  readonly storage?: Pick<Store, 'problem'>
+  readonly storage?: Pick<DrizzleStore, 'problem'>
   /** Absent when nothing is to be said about it. */
   readonly model?: Pick<GuardedProvider, 'outage'>
   /** Tests: where a build of the console is. */

@@ -1,7 +1,8 @@
 import { createCallRegistry, systemClock } from '@llc-phone/core'
 import { createCompletionDelivery } from '@llc-phone/delivery'
-import { forgetCustomers, openCustomerDesk, openCustomerList } from '@llc-phone/mode-csr'
-import { exposureOf, newestBackup, openSettingsCopy, openSpool, openStore, type Store } from '@llc-phone/store'
+import { customerDatabase, forgetCustomers, openCustomerDesk, openCustomerList } from '@llc-phone/mode-csr'
+import { exposureOf, newestBackup, openSettingsCopy, openSpool, openStore } from '@llc-phone/database'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
 import { createCallFeed } from './watching/call-feed.ts'
@@ -110,7 +111,12 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
 }
 
 /** Creates every part, in the order of their dependencies, then listens. */
-const assemble = async (env: Env, options: GatewayOptions, store: Store, storage: StorageWatch): Promise<Gateway> => {
+const assemble = async (
+  env: Env,
+  options: GatewayOptions,
+  store: DrizzleStore,
+  storage: StorageWatch,
+): Promise<Gateway> => {
   const { log, configure, development, demoData = false } = options
   const metrics = createMetrics({
     registry: () => registry,
@@ -267,7 +273,8 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
   })
 
   // HTTP.
-  const customerList = openCustomerList(store.database)
+  const customers = customerDatabase(store)
+  const customerList = openCustomerList(customers)
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock: systemClock, log })
   const deps: GatewayDeps = {
     access,
@@ -304,13 +311,12 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     openRecording,
     recordings,
     customerList,
-    customerDesk: openCustomerDesk(store.database),
+    customerDesk: openCustomerDesk(customers),
     customerTransfer: {
       // Loaded late: few ever import.
-      import: async (...wishes) =>
-        (await import('@llc-phone/mode-csr/transfer')).importCustomers(store.database, ...wishes),
+      import: async (...wishes) => (await import('@llc-phone/mode-csr/transfer')).importCustomers(customers, ...wishes),
       async *export() {
-        yield* (await import('@llc-phone/mode-csr/transfer')).exportCustomers(store.database)
+        yield* (await import('@llc-phone/mode-csr/transfer')).exportCustomers(customers)
       },
     },
     callers: createCallerForgetter({
@@ -319,7 +325,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
       calls,
       recordings,
       feed,
-      forgetCustomers: (number, callIds) => forgetCustomers(store.database, number, callIds),
+      forgetCustomers: (number, callIds) => forgetCustomers(customers, number, callIds),
       countCustomers: async (number) => (await customerList.customers(number, 100)).length,
     }),
     turnedAway: store.turnedAway,

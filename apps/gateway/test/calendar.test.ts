@@ -1,7 +1,8 @@
 import { e164, ToolError, type Business } from '@llc-phone/core'
 import { openCustomers } from '@llc-phone/mode-csr'
 import type { AppointmentsPort } from '@llc-phone/mode-outbound'
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { calendarOf } from '../src/configuration/calendar.ts'
 
@@ -17,7 +18,7 @@ const signal = AbortSignal.timeout(60_000)
 const NOW = new Date('2026-03-05T17:00:00Z')
 const soon = '2026-03-12'
 
-let store: Store
+let store: DrizzleStore
 let calendar: AppointmentsPort
 let service: string
 

@@ -1,4 +1,5 @@
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCallLog } from '../src/watching/call-log.ts'
 import { createLog } from '../src/watching/log.ts'
@@ -9,7 +10,7 @@ const A_DAY_OF_CALLS = 20_000
 const REFUSED = 150
 const LIVE = 3
 
-let store: Store
+let store: DrizzleStore
 let gateway: TestGateway
 beforeAll(async () => {
   store = await openStore({ url: 'file::memory:' })

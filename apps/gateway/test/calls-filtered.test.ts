@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { openStore, type RecordedCall, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
+import { type RecordedCall } from '@llc-phone/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCallLog } from '../src/watching/call-log.ts'
 import { createLog } from '../src/watching/log.ts'
@@ -45,7 +47,7 @@ const failed: RecordedCall = {
   ],
 }
 
-let store: Store
+let store: DrizzleStore
 let gateway: TestGateway
 const audit: unknown[] = []
 beforeAll(async () => {

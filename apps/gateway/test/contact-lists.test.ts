@@ -1,11 +1,12 @@
 import { e164 } from '@llc-phone/core'
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { writeDoNotCallFile } from '../src/cli/do-not-call-file.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway, type TestGateway } from './support/gateway.ts'
 
-let store: Store
+let store: DrizzleStore
 let gateway: TestGateway
 beforeAll(async () => {
   store = await openStore({ url: 'file::memory:' })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { differencesIn, parseLog, replay } from '@llc-phone/core'
-import { openStore, readEvents } from '@llc-phone/store'
+import { openStore, readEvents } from '@llc-phone/database'
 import { expect, it, onTestFinished } from 'vitest'
 import { startWorld } from './support/whole-call.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { e164 } from '@llc-phone/core'
 import { openCustomers } from '@llc-phone/mode-csr'
-import { openStore } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   afterwards,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FarEnd, RestFault } from '@llc-phone/sim'
-import { openStore } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   atMs,

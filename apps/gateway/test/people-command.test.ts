@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { systemClock } from '@llc-phone/core'
-import { openStore } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import { expect, it, onTestFinished } from 'vitest'
 import { createAccess } from '../src/routes/access.ts'
 import { createLog } from '../src/watching/log.ts'

@@ -5,7 +5,7 @@ import { defaultLanguage, phraseKeys, type RecordedPhrase } from '@llc-phone/cor
 import { fakeClock, scriptedModel, settle } from '@llc-phone/core/testing'
 import { shippedIn } from '@llc-phone/phrases'
 import { createEar, createRealtimeServer, type RealtimeServer } from '@llc-phone/sim'
-import { openStore } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { parseEnv, secretsOf } from '../src/configuration/env.ts'
 import { startGateway } from '../src/gateway.ts'

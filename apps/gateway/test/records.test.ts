@@ -1,13 +1,20 @@
 import { Readable } from 'node:stream'
-import { forgetCustomers, openCustomerDesk, openCustomerList, openCustomers } from '@llc-phone/mode-csr'
+import {
+  customerDatabase,
+  forgetCustomers,
+  openCustomerDesk,
+  openCustomerList,
+  openCustomers,
+} from '@llc-phone/mode-csr'
 import { exportCustomers, importCustomers } from '@llc-phone/mode-csr/transfer'
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createCallerForgetter } from '../src/forget-caller.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, RECEPTIONIST_DID, testGateway, type TestGateway } from './support/gateway.ts'
 
-let store: Store
+let store: DrizzleStore
 let onTheLine: string[] = []
 const feedForgets: string[] = []
 let gateway: TestGateway
@@ -19,11 +26,11 @@ beforeAll(async () => {
   await openCustomers(store, { demoData: true })
   gateway = await testGateway(fakeRegistry().registry, {
     messageList: store.messageList,
-    customerList: openCustomerList(store.database),
-    customerDesk: openCustomerDesk(store.database),
+    customerList: openCustomerList(customerDatabase(store)),
+    customerDesk: openCustomerDesk(customerDatabase(store)),
     customerTransfer: {
-      import: (...options) => importCustomers(store.database, ...options),
-      export: () => exportCustomers(store.database),
+      import: (...options) => importCustomers(customerDatabase(store), ...options),
+      export: () => exportCustomers(customerDatabase(store)),
     },
     async openRecording(recordingId) {
       const audio = recordings.get(recordingId)
@@ -40,8 +47,8 @@ beforeAll(async () => {
       },
       calls: { forget: async () => 0 },
       feed: { forget: (callIds) => void feedForgets.push(...callIds) },
-      forgetCustomers: (number, callIds) => forgetCustomers(store.database, number, callIds),
-      countCustomers: async (number) => (await openCustomerList(store.database).customers(number, 100)).length,
+      forgetCustomers: (number, callIds) => forgetCustomers(customerDatabase(store), number, callIds),
+      countCustomers: async (number) => (await openCustomerList(customerDatabase(store)).customers(number, 100)).length,
     }),
     async deliverAgain({ id }) {
       again.push(id)
@@ -142,7 +149,7 @@ it('messages are exported whole, and no cell is a formula', async () => {
 it('a wish to be called back says which call was placed since', async () => {
   const callback = async (): Promise<unknown> => (await ask('GET', '/messages?kind=callback')).json()
   expect(await callback()).not.toMatchObject({ messages: [{ calledBack: {} }] })
-  await store.database
+  await customerDatabase(store)
     .run(`INSERT INTO outbound_calls (call_id, request_hash, to_number, from_number, mode, scenario, state, webhook, requested_at)
     VALUES ('call 9', '', '+14155550120', '+14155550100', 'outbound', 'callback', 'ended', 0, ${Date.now() + 1_000})`)
   expect(await callback()).toMatchObject({ messages: [{ calledBack: { callId: 'call 9', state: 'ended' } }] })
@@ -211,7 +218,9 @@ it('a customer is kept by the routes, and the audit log says by whom', async () 
   expect((await ask('POST', `/customers/${id}/phones`, { phone: '4155550161' })).text).toContain('Did you mean')
   expect((await ask('DELETE', `/customers/${id}/phones/%2B14155550160`)).json()).toMatchObject({ phones: [] })
   expect((await ask('PATCH', `/customers/${id}`, {})).status).toBe(400)
-  await store.database.run(`INSERT INTO opening_hours SELECT value, '09:00', '17:00' FROM json_each('[0,1,2,3,4,5,6]')`)
+  await customerDatabase(store).run(
+    `INSERT INTO opening_hours SELECT value, '09:00', '17:00' FROM json_each('[0,1,2,3,4,5,6]')`,
+  )
   const { services, days } = (await ask('GET', '/calendar?from=2099-03-02&days=1')).json() as unknown as {
     services: { id: string }[]
     days: unknown[]

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { parseLog } from '@llc-phone/core'
-import { openStore, type RecordedCall } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { type RecordedCall } from '@llc-phone/store'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 const command = fileURLToPath(new URL('../src/cli/replay-command.ts', import.meta.url))

@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net'
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing'
-import { hashOfKey, openStore, type SessionBook, type Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
+import { hashOfKey, type SessionBook } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAccess, type AccessDeps } from '../src/routes/access.ts'
@@ -22,7 +24,7 @@ const AT_LOOPBACK = { host: '127.0.0.1:8081', origin: 'http://127.0.0.1:8081', '
 type Headers = Record<string, string>
 
 /** A gateway on a store; several share one. */
-const opened = async (store: Store, overrides: Partial<AccessDeps> = {}) => {
+const opened = async (store: DrizzleStore, overrides: Partial<AccessDeps> = {}) => {
   const clock = fakeClock()
   const access = createAccess({
     adminToken: ADMIN_TOKEN,
@@ -60,7 +62,7 @@ const opened = async (store: Store, overrides: Partial<AccessDeps> = {}) => {
   return { clock, access, gateway, failedSignIns, ask, asOwner, person, signIn, cookieOf }
 }
 
-let store: Store
+let store: DrizzleStore
 let world: Awaited<ReturnType<typeof opened>>
 beforeAll(async () => {
   store = await openStore({ url: 'file::memory:' })

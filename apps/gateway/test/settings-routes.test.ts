@@ -1,5 +1,5 @@
 import { fakeClock } from '@llc-phone/core/testing'
-import { openStore } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import { expect, it, onTestFinished } from 'vitest'
 import { createDrafts } from '../src/configuration/settings-draft.ts'
 import { openSettings } from '../src/configuration/settings.ts'

@@ -1,4 +1,6 @@
-import { openStore, type RecordedCall, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
+import { type RecordedCall } from '@llc-phone/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Settings } from '../src/configuration/settings.ts'
 import { distributionOf, percentilesOf } from '../src/statistics/percentiles.ts'
@@ -28,7 +30,7 @@ const call = (callId: string, startedAt: string, more: Partial<RecordedCall> = {
   ...more,
 })
 
-let store: Store
+let store: DrizzleStore
 let gateway: TestGateway
 beforeAll(async () => {
   store = await openStore({ url: 'file::memory:' })

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { e164 } from '@llc-phone/core'
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startWorld, type World } from './support/whole-call.ts'
 
@@ -43,7 +44,7 @@ const storageUp = async ({ publicUrl, variables }: World) => {
   return /^llc_storage_up (\d)$/m.exec(await response.text())?.[1]
 }
 
-const inStore = async <Result>(work: (store: Store) => Promise<Result>): Promise<Result> => {
+const inStore = async <Result>(work: (store: DrizzleStore) => Promise<Result>): Promise<Result> => {
   const store = await openStore({ url: `file:${file}` })
   try {
     return await work(store)

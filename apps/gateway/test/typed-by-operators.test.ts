@@ -1,12 +1,13 @@
 import { e164 } from '@llc-phone/core'
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseEnv } from '../src/configuration/env.ts'
 import type { GatewayDeps } from '../src/deps.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import { ADMIN_TOKEN, testGateway, type TestGateway } from './support/gateway.ts'
 
-let store: Store
+let store: DrizzleStore
 let gateway: TestGateway
 let british: TestGateway
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { csr, openCustomers, type CustomerStore } from '@llc-phone/mode-csr'
-import { openStore } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import type { WorldBuilder } from './builder.ts'
 import { broken, businessWith, people } from './business.ts'
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { databaseFile } from '@llc-phone/store-sqlite/location'
+import { databaseFile } from '@llc-phone/store-sqlite'
 
 /** Whether a DATABASE_URL names a Postgres server. */
 export const isPostgresUrl = (url: string): boolean => /^postgres(ql)?:\/\//i.test(url)

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
 import type { KeptEvents } from '@llc-phone/store'
-import { databaseFile } from '@llc-phone/store-sqlite'
+import { isPostgresUrl, localPath } from './database-url.ts'
 import { openStore } from './open-store.ts'
 
 /**
@@ -10,8 +9,11 @@ import { openStore } from './open-store.ts'
  * is no database (none is made), and with `not_found` where there is no such log.
  */
 export const readEvents = async (url: string, id: string): Promise<KeptEvents> => {
-  const file = resolve(databaseFile(url))
-  if (!existsSync(file)) throw new GatewayError('database_failed', `There is no database at ${file}. Set DATABASE_URL.`)
+  if (!isPostgresUrl(url)) {
+    const file = localPath(url)
+    if (!existsSync(file))
+      throw new GatewayError('database_failed', `There is no database at ${file}. Set DATABASE_URL.`)
+  }
   const store = await openStore({ url })
   try {
     const found = await store.events.find(id)

@@ -1,5 +1,6 @@
 import type { E164 } from '@llc-phone/core'
-import { openStore, type OutboundBeginning, type OutboundChange } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { type OutboundBeginning, type OutboundChange } from '@llc-phone/store'
 import { Webhook } from 'standardwebhooks'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createCompletionDelivery, type CompletionProblem, type CompletionSettings } from '../src/index.ts'

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { openStore } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
 import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'

@@ -1,4 +1,5 @@
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { Store } from '@llc-phone/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DialRequest, DialingPolicy } from '../src/index.ts'
 import { createRig, LONDON, person, plan, request } from './support/rig.ts'

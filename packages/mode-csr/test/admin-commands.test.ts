@@ -1,4 +1,5 @@
-import { openStore, runQuery } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,9 +7,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { readCustomerFile, writeCustomerFile } from '../src/cli/customer-file.ts'
-import { customers as people } from '../src/db/schema.ts'
+import { customerDatabase, customerTables } from '../src/db/schema.ts'
+import { sqliteKit } from '@llc-phone/store-drizzle'
 import { openCustomers } from '../src/index.ts'
 import { ANNA, NOW, STRANGER } from './fixtures.ts'
+
+const { customers: people, services, resources } = customerTables(sqliteKit)
 
 const main = fileURLToPath(new URL('../src/cli/customers-command.ts', import.meta.url))
 
@@ -58,7 +62,7 @@ describe('pnpm customers', () => {
     ])
     const [anna] = await customers.findByNumber(STRANGER)
     expect(await customers.prove({ customerId: anna!.id, callId: 'c', proof: { pin: '2468' } })).toBe(true)
-    expect(JSON.stringify(await runQuery(store.database.select().from(people)))).not.toContain('2468')
+    expect(JSON.stringify(await runQuery(customerDatabase(store).select().from(people)))).not.toContain('2468')
 
     await writeFile(file, `${HEADER}\nANNA,keller,+14155550199,new@example.com,,,\nO'Neil Bo,Umit,+14155550199,,,,\n`)
     expect(await customersCommand('import', file)).toMatchObject({ code: 0, out: '0 new, 2 changed, 0 as before.' })

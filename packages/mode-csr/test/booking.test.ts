@@ -1,13 +1,17 @@
-import { openStore, runQuery, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { appointments, closures, occupiedCells, openingHours, resources } from '../src/db/schema.ts'
+import { customerDatabase, customerTables } from '../src/db/schema.ts'
+import { sqliteKit } from '@llc-phone/store-drizzle'
 import { openCustomers, type CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, callFrom, MARCUS, NAIRS, NOW, openDemo, STRANGER } from './fixtures.ts'
 
-let store: Store
+const { appointments, closures, occupiedCells, openingHours, resources } = customerTables(sqliteKit)
+
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
@@ -17,15 +21,15 @@ beforeEach(async () => {
 
 const call = (number: typeof ANNA | undefined, callId?: string) =>
   answer(build({ customers }), callFrom(number, callId))
-const bookedRows = async () => (await runQuery(store.database.select().from(appointments))).filter(isBooked)
+const bookedRows = async () => (await runQuery(customerDatabase(store).select().from(appointments))).filter(isBooked)
 const isBooked = ({ status }: { status: string }) => status === 'booked'
-const cellCount = async () => (await runQuery(store.database.select().from(occupiedCells))).length
+const cellCount = async () => (await runQuery(customerDatabase(store).select().from(occupiedCells))).length
 
 /** Every booked appointment has just its cells, and no two share one. */
 const expectConsistent = async () => {
-  const rows = await runQuery(store.database.select().from(appointments))
+  const rows = await runQuery(customerDatabase(store).select().from(appointments))
   const kinds = new Map((await customers.services()).map((service) => [service.id, service]))
-  const cells = await runQuery(store.database.select().from(occupiedCells))
+  const cells = await runQuery(customerDatabase(store).select().from(occupiedCells))
   for (const { id, serviceId, startsAt, status } of rows) {
     const { durationMinutes, bufferMinutes } = kinds.get(serviceId)!
     const own = cells.filter(({ appointmentId }) => appointmentId === id).map(({ cell }) => cell * 300_000)
@@ -94,8 +98,8 @@ describe('an appointment', () => {
   })
 
   it('is not booked on a day that is closed, nor outside the hours of the database', async () => {
-    await runQuery(store.database.insert(closures).values({ from: '2026-03-06', to: '2026-03-10' }))
-    await runQuery(store.database.insert(openingHours).values({ weekday: 3, opens: '13:00', closes: '14:00' }))
+    await runQuery(customerDatabase(store).insert(closures).values({ from: '2026-03-06', to: '2026-03-10' }))
+    await runQuery(customerDatabase(store).insert(openingHours).values({ weekday: 3, opens: '13:00', closes: '14:00' }))
     const { use } = await call(MARCUS)
     expect((await use('find_open_slots', { service: 'check-up' })).slots.map(({ when }) => when)).toEqual([
       'Wednesday, March 11 at 1 PM',
@@ -122,7 +126,7 @@ describe('an appointment', () => {
   })
 
   it('can be made beside another when there are two chairs', async () => {
-    await runQuery(store.database.insert(resources).values({ id: 'second', name: 'the second chair' }))
+    await runQuery(customerDatabase(store).insert(resources).values({ id: 'second', name: 'the second chair' }))
     const wishes = await Promise.all([call(MARCUS, 'a'), call(ANNA, 'b'), call(STRANGER, 'c')])
     for (const { use } of wishes) await use('find_open_slots', { service: 'check-up' })
     const results = await Promise.all([
@@ -224,7 +228,7 @@ describe('the same wish delivered twice', () => {
   })
 
   it('books once even with chairs to spare', async () => {
-    await runQuery(store.database.insert(resources).values({ id: 'second', name: 'the second chair' }))
+    await runQuery(customerDatabase(store).insert(resources).values({ id: 'second', name: 'the second chair' }))
     const service = (await customers.services())[0]!
     const wish = { customer: { id: 'demo-marcus-webb' }, service, startsAt: new Date('2026-03-10T15:00Z'), callId: 'c' }
     const results = await Promise.all([1, 2, 3].map(() => customers.book(wish)))

@@ -1,11 +1,11 @@
 import { memoryMessages } from '@llc-phone/core/testing'
-import type { Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CustomerStore } from '../src/index.ts'
 import type { CsrKnown } from '../src/known.ts'
 import { ANNA, answer, build, callFrom, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
-let store: Store
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeAll(async () => {

@@ -1,23 +1,24 @@
-import type { Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { exportCustomers, importCustomers } from '../src/cli/transfer-for-desk.ts'
 import { openCustomerDesk, openCustomerList, type CustomerDesk } from '../src/index.ts'
 import { NOW, openDemo } from './fixtures.ts'
+import { customerDatabase } from '../src/db/schema.ts'
 
 const BUSINESS = { timeZone: 'America/New_York', hours: { 'mon-fri': '09:00-12:00' } } as const
 const ANNA_ID = 'demo-anna-keller'
 const SERVICE = 'demo-checkup'
 
-let store: Store
+let store: DrizzleStore
 let desk: CustomerDesk
 
 beforeEach(async () => {
   ;({ store } = await openDemo())
-  desk = openCustomerDesk(store.database)
+  desk = openCustomerDesk(customerDatabase(store))
   onTestFinished(() => store.close())
 })
 
-const list = () => openCustomerList(store.database)
+const list = () => openCustomerList(customerDatabase(store))
 
 it('a customer is added, changed and deleted with all that hangs on it', async () => {
   const id = await desk.create({ firstName: 'Zoe', lastName: 'Park', email: 'zoe@example.com' }, ['+14155550160'])
@@ -35,7 +36,7 @@ it('a customer is added, changed and deleted with all that hangs on it', async (
 it('a number that recognises somebody else stays theirs', async () => {
   const id = await desk.create({ firstName: 'Zoe', lastName: 'Park' }, [])
   await desk.addPhone(id, '+14155550199')
-  const { rows } = await store.database.run(`SELECT claim FROM customer_phones WHERE customer_id = '${id}'`)
+  const { rows } = await customerDatabase(store).run(`SELECT claim FROM customer_phones WHERE customer_id = '${id}'`)
   expect(rows).toEqual([[0]])
 })
 
@@ -78,21 +79,21 @@ it('the calendar has the hours of each day, and why one is closed', async () => 
 it('an import says what becomes of each line first, and imports nothing while one is wrong', async () => {
   const options = { ours: [], shares: false }
   const text = 'first_name,last_name,phones\nZoe,Park,+14155550160\nAnna,Keller,+14155550199\n'
-  const plan = await importCustomers(store.database, text, { ...options, isDry: true })
+  const plan = await importCustomers(customerDatabase(store), text, { ...options, isDry: true })
   expect(plan).toMatchObject({
     added: 1,
     unchanged: 1,
     lines: [{ line: 2, name: 'Zoe Park', does: 'new' }],
     problems: [],
   })
-  const wrong = await importCustomers(store.database, `${text}Bob,,nonsense\n`, { ...options, isDry: false })
+  const wrong = await importCustomers(customerDatabase(store), `${text}Bob,,nonsense\n`, { ...options, isDry: false })
   expect(wrong.problems).toMatchObject([{ line: 4 }])
   expect(await list().customers('Zoe', 10)).toEqual([])
-  await importCustomers(store.database, text, { ...options, isDry: false })
+  await importCustomers(customerDatabase(store), text, { ...options, isDry: false })
   expect(await list().customers('Zoe', 10)).toHaveLength(1)
   let file = ''
-  for await (const part of exportCustomers(store.database)) file += part.text
-  expect(await importCustomers(store.database, file, { ...options, isDry: true })).toMatchObject({
+  for await (const part of exportCustomers(customerDatabase(store))) file += part.text
+  expect(await importCustomers(customerDatabase(store), file, { ...options, isDry: true })).toMatchObject({
     added: 0,
     changed: 0,
   })

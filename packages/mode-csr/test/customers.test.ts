@@ -1,15 +1,19 @@
-import { openStore, runQuery, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { eq, sql } from 'drizzle-orm'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { appointments, customers as customerTable, notes, occupiedCells } from '../src/db/schema.ts'
+import { customerDatabase, customerTables } from '../src/db/schema.ts'
+import { sqliteKit } from '@llc-phone/store-drizzle'
 import { openCustomers, type CustomerStore } from '../src/index.ts'
 import { ANNA, NAIRS, NOW, openDemo } from './fixtures.ts'
 
-let store: Store
+const { customers: customerTable, services, appointments, notes, occupiedCells } = customerTables(sqliteKit)
+
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
@@ -35,7 +39,7 @@ describe('the customer database', () => {
       status,
     })
     await runQuery(
-      store.database
+      customerDatabase(store)
         .insert(appointments)
         .values([
           add('past', '2026-03-05T16:59:59Z'),
@@ -57,11 +61,11 @@ describe('the customer database', () => {
 
   it('keeps notes, and forgets them with their customer', async () => {
     await customers.addNote({ customerId: 'demo-anna-keller', callId: 'call-1', text: 'It\'s 50% "off"; --' })
-    expect(await runQuery(store.database.select().from(notes))).toMatchObject([
+    expect(await runQuery(customerDatabase(store).select().from(notes))).toMatchObject([
       { customerId: 'demo-anna-keller', callId: 'call-1', text: 'It\'s 50% "off"; --' },
     ])
-    await runQuery(store.database.delete(customerTable).where(eq(customerTable.id, 'demo-anna-keller')))
-    expect(await runQuery(store.database.select().from(notes))).toEqual([])
+    await runQuery(customerDatabase(store).delete(customerTable).where(eq(customerTable.id, 'demo-anna-keller')))
+    expect(await runQuery(customerDatabase(store).select().from(notes))).toEqual([])
   })
 
   it('refuses a note on nobody', async () => {
@@ -86,8 +90,8 @@ describe('the demo data', () => {
     expect(await again.upcomingAppointments('demo-anna-keller', later)).toMatchObject([
       { service: { name: 'dental cleaning', durationMinutes: 45 }, startsAt: new Date('2027-01-03T18:30:00Z') },
     ])
-    expect(await runQuery(store.database.select().from(notes))).toHaveLength(1)
-    expect(await runQuery(store.database.select().from(customerTable))).toHaveLength(4)
+    expect(await runQuery(customerDatabase(store).select().from(notes))).toHaveLength(1)
+    expect(await runQuery(customerDatabase(store).select().from(customerTable))).toHaveLength(4)
   })
 })
 

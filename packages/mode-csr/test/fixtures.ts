@@ -1,5 +1,6 @@
 import { e164, type CallFacts, type Mode, type ToolContext } from '@llc-phone/core'
-import { openStore, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { csr, openCustomers, type CsrSettings, type CustomerStore } from '../src/index.ts'
 
 /** Noon on a Thursday in New York; summer time begins on the Sunday after. */
@@ -18,7 +19,7 @@ export const business = {
 const routes = { frontDesk: { number: e164('+14155550111'), label: 'the front desk' } }
 
 /** An empty store with the demo customers in it. */
-export const openDemo = async (): Promise<{ store: Store; customers: CustomerStore }> => {
+export const openDemo = async (): Promise<{ store: DrizzleStore; customers: CustomerStore }> => {
   const store = await openStore({ url: 'file::memory:' })
   return { store, customers: await openCustomers(store, { demoData: true, now: NOW }) }
 }

@@ -1,13 +1,14 @@
 import type { Tool } from '@llc-phone/core'
 import { memoryMessages } from '@llc-phone/core/testing'
-import { runQuery, type Store } from '@llc-phone/store'
+import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { sql } from 'drizzle-orm'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, callFrom, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
+import { customerDatabase } from '../src/db/schema.ts'
 
-let store: Store
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => store.close())
 
 const anna = 'demo-anna-keller'
-const rows = (query: ReturnType<typeof sql>) => runQuery(store.database.all<unknown[]>(query))
+const rows = (query: ReturnType<typeof sql>) => runQuery(customerDatabase(store).all<unknown[]>(query))
 
 /** Everything that belongs to others than the caller, and everything that belongs to the business. */
 const restOfTheWorld = async (own: readonly string[]) => {

@@ -1,12 +1,15 @@
-import { runQuery, type Store } from '@llc-phone/store'
+import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { customerPhones, customers as people, failedProofs, phoneClaim } from '../src/db/schema.ts'
+import { phoneClaim, customerDatabase, customerTables } from '../src/db/schema.ts'
+import { sqliteKit } from '@llc-phone/store-drizzle'
 import type { CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
-let store: Store
+const { customers: people, customerPhones, failedProofs, appointments } = customerTables(sqliteKit)
+
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
@@ -39,7 +42,7 @@ describe('from the telephone on file', () => {
       on_file: contact,
     })
     expect(await use('lookup_customer', {})).toMatchObject({ status: 'open', on_file: contact })
-    expect(await runQuery(store.database.select().from(failedProofs))).toEqual([])
+    expect(await runQuery(customerDatabase(store).select().from(failedProofs))).toEqual([])
   })
 
   it('contact data is changed only after it was proven who is calling', async () => {
@@ -99,7 +102,7 @@ describe('from the telephone on file', () => {
       })
     for (const nothing of [{}, { pin: 'n/a' }, { postcode: '- -' }, { pin: ' ', postcode: 'unknown', customer_id: '' }])
       expect(await use('verify_identity', nothing)).toMatchObject({ status: 'more_needed' })
-    expect(await runQuery(store.database.select().from(failedProofs))).toEqual([])
+    expect(await runQuery(customerDatabase(store).select().from(failedProofs))).toEqual([])
     // Beside one that proves enough it does no harm.
     expect(await use('verify_identity', { pin: '2468', date_of_birth: '0000-00-00' })).toMatchObject({
       status: 'verified',
@@ -140,7 +143,7 @@ describe('from the telephone on file', () => {
     const wrong = await Promise.all(['1111', '2222', '3333', '4444'].map((pin) => use('verify_identity', { pin })))
     expect(wrong.map((one) => one.status)).toEqual(Array.from({ length: 4 }, () => 'not_verified'))
     expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'not_verified', tries_left: 0 })
-    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(3)
+    expect(await runQuery(customerDatabase(store).select().from(failedProofs))).toHaveLength(3)
   })
 
   it('many calls do not give many tries', async () => {
@@ -251,13 +254,13 @@ describe('somebody who guesses', () => {
     const { use } = await call(undefined, 'others')
     await use('lookup_customer', { name: 'Anna Keller', phone_number: ANNA })
     // Marcus has no PIN: that it was compared at all is seen in the count.
-    const failed = await runQuery(store.database.select().from(failedProofs))
+    const failed = await runQuery(customerDatabase(store).select().from(failedProofs))
     expect(failed.filter(({ customerId }) => customerId === 'demo-marcus-webb')).toHaveLength(1)
   })
 
   it('has few tries over many calls, from however many numbers, and the owner still has theirs', async () => {
     for (let n = 0; n < 8; n++) await guess(other(n), WRONG)
-    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(12)
+    expect(await runQuery(customerDatabase(store).select().from(failedProofs))).toHaveLength(12)
     expect(await guess(other(99), ['2468'])).toBe('not_verified')
     const { use } = await call(ANNA)
     expect(await use('verify_identity', { pin: '2468' })).toMatchObject({ status: 'verified' })
@@ -272,13 +275,13 @@ describe('somebody who guesses', () => {
         const customerId = `owner-${owners}`
         const own = other(500 + owners++)
         const person = { id: customerId, firstName: 'Kim', lastName: 'Lee', postcode: '94110', createdAt: new Date() }
-        await runQuery(store.database.insert(people).values(person))
-        await runQuery(store.database.insert(customerPhones).values({ customerId, phone: own }))
+        await runQuery(customerDatabase(store).insert(people).values(person))
+        await runQuery(customerDatabase(store).insert(customerPhones).values({ customerId, phone: own }))
         const prove = (caller: typeof ANNA | undefined, postcode: string) =>
           customers.prove({ customerId, callId: 'x', caller, proof: { postcode } })
         for (const one of who) await prove(one === 'owner' ? own : one, '00000')
         const wrong = await runQuery(
-          store.database.select().from(failedProofs).where(eq(failedProofs.customerId, customerId)),
+          customerDatabase(store).select().from(failedProofs).where(eq(failedProofs.customerId, customerId)),
         )
         expect(wrong.filter(({ caller }) => caller !== own).length).toBeLessThanOrEqual(12)
         expect(await prove(own, '94110')).toBe(who.filter((one) => one === 'owner').length < 9)
@@ -289,15 +292,15 @@ describe('somebody who guesses', () => {
 
   it('is not locked out for longer by tries that were not even compared', async () => {
     for (let n = 0; n < 6; n++) await guess(STRANGER, WRONG)
-    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(6)
+    expect(await runQuery(customerDatabase(store).select().from(failedProofs))).toHaveLength(6)
   })
 
   it('cannot try the same PIN on every customer', async () => {
     const many = Array.from({ length: 30 }, (_, n) => ({ id: `many-${n}`, phone: other(200 + n) }))
     for (const { id: customerId, phone } of many) {
       const who = { id: customerId, firstName: 'Kim', lastName: 'Lee', createdAt: new Date() }
-      await runQuery(store.database.insert(people).values(who))
-      await runQuery(store.database.insert(customerPhones).values({ customerId, phone }))
+      await runQuery(customerDatabase(store).insert(people).values(who))
+      await runQuery(customerDatabase(store).insert(customerPhones).values({ customerId, phone }))
     }
     const tries = many.map(({ id: customerId }) => ({
       customerId,
@@ -306,7 +309,7 @@ describe('somebody who guesses', () => {
       proof: { pin: '1234' },
     }))
     for (const claim of tries) await customers.prove(claim)
-    expect(await runQuery(store.database.select().from(failedProofs))).toHaveLength(24)
+    expect(await runQuery(customerDatabase(store).select().from(failedProofs))).toHaveLength(24)
   })
 
   it('loses nothing on their own record by what was tried from their telephone on others', async () => {
@@ -396,7 +399,7 @@ describe('a telephone that a family shares', () => {
 
   it('opens nothing for somebody who has only named it, until they prove who they are', async () => {
     await runQuery(
-      store.database
+      customerDatabase(store)
         .insert(customerPhones)
         .values({ customerId: 'demo-rohan-nair', phone: ANNA, claim: phoneClaim.contact }),
     )
@@ -406,7 +409,9 @@ describe('a telephone that a family shares', () => {
     expect(await use('lookup_customer', { name: 'Rohan Nair' })).toMatchObject({ status: 'not_open' })
     await expect(use('get_appointments', rohan)).rejects.toThrow(/not open/)
     expect(await use('verify_identity', { date_of_birth: '1988-02-29' })).toMatchObject({ status: 'more_needed' })
-    await runQuery(store.database.update(people).set({ postcode: '94103' }).where(eq(people.id, 'demo-rohan-nair')))
+    await runQuery(
+      customerDatabase(store).update(people).set({ postcode: '94103' }).where(eq(people.id, 'demo-rohan-nair')),
+    )
     expect(await use('verify_identity', { date_of_birth: '1988-02-29', postcode: '94103' })).toMatchObject({
       status: 'verified',
       ...rohan,

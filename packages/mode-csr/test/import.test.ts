@@ -1,11 +1,12 @@
-import type { Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { readCustomerFile, writeCustomerFile } from '../src/cli/customer-file.ts'
 import { describeImport, planImport, readStored, runImport } from '../src/cli/transfer-customers.ts'
 import type { CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, callFrom, openDemo, STRANGER } from './fixtures.ts'
+import { customerDatabase } from '../src/db/schema.ts'
 
-let store: Store
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
@@ -18,9 +19,9 @@ const HEADER = 'id,first_name,last_name,phones,date_of_birth,postcode'
 /** What `pnpm customers import` does with these rows, and says. */
 const importRows = async (rows: readonly string[], shares = false): Promise<string> => {
   const read = await readCustomerFile([HEADER, ...rows].join('\n'))
-  const plan = await planImport(await readStored(store.database), read.rows, { shares })
+  const plan = await planImport(await readStored(customerDatabase(store)), read.rows, { shares })
   expect([...read.problems, ...plan.problems]).toEqual([])
-  await runImport(store.database, plan)
+  await runImport(customerDatabase(store), plan)
   return describeImport('x.csv', plan, false)
 }
 
@@ -45,7 +46,7 @@ describe('a name in a customer file', () => {
       expect(await importRows([`,${row},${numbered(1)},,`])).toBe('0 new, 1 changed, 0 as before.')
     for (const row of ['Lukas,Nowak', 'Łukasz,Nowakowski', 'Łukasz,'])
       expect(await importRows([`,${row},${numbered(1)},,`]), row).toContain('1 new')
-    const stored = await readStored(store.database)
+    const stored = await readStored(customerDatabase(store))
     expect(stored.filter(({ dateOfBirth }) => dateOfBirth === '1984-05-17')).toContainEqual(
       expect.objectContaining({ firstName: 'Lukasz', lastName: 'Nowak', postcode: '94110-1234' }),
     )
@@ -54,7 +55,7 @@ describe('a name in a customer file', () => {
   it('is left as it is by an empty cell', async () => {
     await importRows(['demo-anna-keller,Anna,,,,', 'demo-marcus-webb,,Webber,,,'])
     expect(await customers.findByNumber(ANNA)).toMatchObject([{ firstName: 'Anna', lastName: 'Keller' }])
-    expect((await readStored(store.database)).find(({ id }) => id === 'demo-marcus-webb')).toMatchObject({
+    expect((await readStored(customerDatabase(store))).find(({ id }) => id === 'demo-marcus-webb')).toMatchObject({
       firstName: 'Marcus',
       lastName: 'Webber',
       phones: [{ phone: '+14155550198' }],
@@ -79,7 +80,7 @@ describe('a number by which somebody is recognised', () => {
   it('is theirs as well when they are in the same list, and when all are exported and imported again', async () => {
     await importRows([`demo-anna-keller,Anna,Keller,${ANNA},,`, mallory])
     expect(await greetingOf(ANNA)).toContain('Hello Anna')
-    const stored = await readStored(store.database)
+    const stored = await readStored(customerDatabase(store))
     const text = writeCustomerFile(
       stored.map((one) => ({
         id: one.id,

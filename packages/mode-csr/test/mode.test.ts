@@ -1,12 +1,12 @@
 import { testMode } from '@llc-phone/core/testing'
-import type { Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CsrSettings, CustomerStore } from '../src/index.ts'
 import type { CsrKnown } from '../src/known.ts'
 import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
 
-let store: Store
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeAll(async () => {

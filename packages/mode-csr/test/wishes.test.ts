@@ -1,10 +1,14 @@
-import { openStore, runQuery, type Store } from '@llc-phone/store'
+import { openStore } from '@llc-phone/database'
+import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { closures, services } from '../src/db/schema.ts'
+import { customerDatabase, customerTables } from '../src/db/schema.ts'
+import { sqliteKit } from '@llc-phone/store-drizzle'
 import { csr, openCustomers, type CustomerStore } from '../src/index.ts'
 import { ANNA, answer, build, business, callFrom, MARCUS, NOW, openDemo } from './fixtures.ts'
 
-let store: Store
+const { closures, services } = customerTables(sqliteKit)
+
+let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
@@ -55,7 +59,7 @@ describe('a wish that cannot be met', () => {
   })
 
   it('on a day of closure or leave is said not to be', async () => {
-    await runQuery(store.database.insert(closures).values({ from: '2026-03-09', to: '2026-03-10' }))
+    await runQuery(customerDatabase(store).insert(closures).values({ from: '2026-03-09', to: '2026-03-10' }))
     expect(await wish('2026-03-10')).toMatchObject({ status: 'closed_day' })
     expect((await wish('2026-03-10')).slots[0]!.when).toBe('Wednesday, March 11 at 9 AM')
   })
@@ -82,7 +86,9 @@ describe('a wish that cannot be met', () => {
 
   it('for a service that is longer than any opening is said to be', async () => {
     await runQuery(
-      store.database.insert(services).values({ id: 'long', name: 'implant', durationMinutes: 600, bufferMinutes: 0 }),
+      customerDatabase(store)
+        .insert(services)
+        .values({ id: 'long', name: 'implant', durationMinutes: 600, bufferMinutes: 0 }),
     )
     const { use } = await callAt()
     expect(await use('find_open_slots', { service: 'implant' })).toMatchObject({
@@ -93,7 +99,9 @@ describe('a wish that cannot be met', () => {
 
   it('for a service that is longer than that day is said to be', async () => {
     await runQuery(
-      store.database.insert(services).values({ id: 'long', name: 'implant', durationMinutes: 420, bufferMinutes: 0 }),
+      customerDatabase(store)
+        .insert(services)
+        .values({ id: 'long', name: 'implant', durationMinutes: 420, bufferMinutes: 0 }),
     )
     const { use } = await callAt()
     // On Fridays it closes at three.
@@ -218,7 +226,7 @@ it('the calendar of a store keeps hours over midnight, and breaks', async () => 
   const { storeCalendar, calendarSchema } = await import('../src/cli/calendar-file.ts')
   const book = await openCustomers(other, { demoData: true, now: NOW })
   const file = { hours: { 'fri-sat': '18:00-02:00', sun: ['09:00-12:00', '13:00-24:00'] } }
-  await storeCalendar(other.database, calendarSchema.parse(file))
+  await storeCalendar(customerDatabase(other), calendarSchema.parse(file))
   const call = await answer(
     csr({ business, routes: {}, customers: book, messages: { take: async () => ({ id: 'm' }) } }),
     callFrom(MARCUS),

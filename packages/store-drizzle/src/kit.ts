@@ -1,4 +1,15 @@
-import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  blob,
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 
 /**
  * What tables are made of. The tables are written once, in the words of SQLite; every engine has a kit that makes them with
@@ -12,6 +23,8 @@ export const sqliteKit = {
   blob,
   /** A primary key that counts up and is never used twice. */
   counter: () => integer().primaryKey({ autoIncrement: true }),
+  check,
+  foreignKey,
   index,
   uniqueIndex,
   primaryKey,

@@ -115,7 +115,11 @@ export const openStoreOn = async (
   /** Waits for the tables, but no longer than the start of a gateway may take. */
   const opened = async (): Promise<void> => {
     if (!keepTrying) return open()
-    await pause(systemClock, OPEN_WITHIN_MS, open().catch(() => {}))
+    await pause(
+      systemClock,
+      OPEN_WITHIN_MS,
+      open().catch(() => {}),
+    )
     if (waiting.length > 0 && !problem) setProblem(notYet())
   }
 
@@ -150,4 +154,3 @@ export const openStoreOn = async (
     close,
   }
 }
-

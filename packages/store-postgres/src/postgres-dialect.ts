@@ -31,8 +31,7 @@ export const postgresDialect: Dialect = {
   among: (texts) => sql`(SELECT jsonb_array_elements_text(${jsonText(texts)}::jsonb))`,
   greatest: (...values) => sql`greatest(${sql.join([...values], sql`, `)})`,
   list: (...columns) => sql`jsonb_agg(jsonb_build_array(${sql.join([...columns], sql`, `)}))`,
-  contains: (column, text) =>
-    sql`${column} ILIKE ${`%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`,
+  contains: (column, text) => sql`${column} ILIKE ${`%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`,
   readBy: (table) => sql.raw(table),
   hasWords: (words) => sql`id IN (SELECT call_id FROM call_words WHERE words @@ ${matching(words)}::tsquery)`,
   indexWords: (callId, words, which) =>

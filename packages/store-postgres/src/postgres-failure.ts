@@ -13,10 +13,7 @@ const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
     'Postgres only reads: it is a standby, or default_transaction_read_only is on. Name the primary in DATABASE_URL.',
   ],
   [/^53100/, 'The disk of Postgres is full. Make room there: writing goes on by itself, nothing needs a restart.'],
-  [
-    /^53300/,
-    'Postgres has no connection left. Raise max_connections, lower DATABASE_POOL, or put PgBouncer in front.',
-  ],
+  [/^53300/, 'Postgres has no connection left. Raise max_connections, lower DATABASE_POOL, or put PgBouncer in front.'],
   [/^53/, 'Postgres has run out of memory or another resource. Look at its log: nothing is stored while this lasts.'],
   [/^57014/, 'Postgres took too long for a statement. Look for locks and load there.'],
   [/^55P03/, 'Another process holds a lock in Postgres. Find it in pg_stat_activity and let it finish.'],
@@ -30,6 +27,12 @@ const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
 
 /** Postgres works and refuses the statement: a retry would not help. */
 const REFUSED = /^(0A|21|22|23|42(?!501))/
+
+/** What `isRefused` and `isConflict` look for. */
+const marksOf = (code: string) => ({
+  ...(REFUSED.test(code) ? { isRefused: true } : {}),
+  ...(code === '23505' ? { isConflict: true } : {}),
+})
 
 /** The driver says these in words only. */
 const LOST = /timeout|terminated|not queryable|Connection ended|closed/i
@@ -57,6 +60,6 @@ export const postgresError = (error: unknown): GatewayError => {
   if (code === undefined) return new GatewayError('database_failed', 'Postgres could not run the query.')
   const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1]
   return new GatewayError('database_failed', remedy ?? `Postgres refuses the query (SQLSTATE ${code}).`, {
-    cause: Object.assign(new Error(`SQLSTATE ${code}`), { code }, REFUSED.test(code) ? { isRefused: true } : {}),
+    cause: Object.assign(new Error(`SQLSTATE ${code}`), { code }, marksOf(code)),
   })
 }

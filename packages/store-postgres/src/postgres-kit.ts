@@ -1,4 +1,16 @@
-import { bigint, boolean, customType, doublePrecision, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  doublePrecision,
+  foreignKey,
+  index,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import type { Kit } from '@llc-phone/store-drizzle'
 import { jsonText } from './json-text.ts'
 
@@ -41,6 +53,8 @@ const kit = {
   real: (name?: string) => doublePrecision(name ?? ''),
   blob: (first?: string | object, second?: object) => bytes(settingsOf(first, second).name),
   counter: () => bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
+  check,
+  foreignKey,
   index,
   uniqueIndex,
   primaryKey,

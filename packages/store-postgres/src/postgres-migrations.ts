@@ -27,7 +27,9 @@ export const runPostgresMigrations = async (client: PostgresClient, owner: strin
     return table === null
   }
   const appliedNow = async (): Promise<Map<string, string>> =>
-    new Map((await client.query('SELECT name, hash FROM __migrations WHERE package = $1', [owner])) as [string, string][])
+    new Map(
+      (await client.query('SELECT name, hash FROM __migrations WHERE package = $1', [owner])) as [string, string][],
+    )
   // Usually there is nothing to do, and no reason to wait for others.
   if (!(await isNew())) {
     const applied = await appliedNow()

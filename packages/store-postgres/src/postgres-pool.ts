@@ -56,7 +56,11 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
   // A connection that waits in the pool and is lost is replaced by the next query.
   pool.on('error', () => {})
 
-  const run = async (on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[] = []): Promise<unknown[][]> => {
+  const run = async (
+    on: pg.Pool | pg.PoolClient,
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<unknown[][]> => {
     try {
       const { rows } = await on.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
       return rows

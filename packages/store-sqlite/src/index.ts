@@ -1,7 +1,6 @@
 export { databaseFile } from './database/database-file.ts'
 export { exposureOf } from './database/exposure.ts'
 export { newestBackup, type KeptBackup } from './database/backup-folder.ts'
-export { openSettingsCopy, type SettingsCopy } from './database/settings-copy.ts'
-export { openSpool, type Spool } from './database/spool.ts'
+export { databaseError } from './database/failure.ts'
 export { examineSqlite } from './examine.ts'
 export { openScratchStore, openSqliteStore, type SqliteOptions } from './open-sqlite-store.ts'

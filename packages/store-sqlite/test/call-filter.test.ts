@@ -5,7 +5,7 @@ import { pageQuery } from '@llc-phone/store-drizzle'
 import { conditionsOf } from '@llc-phone/store-drizzle'
 import { type CallFilter } from '@llc-phone/store'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 
 const filters: readonly CallFilter[] = [
   {},
@@ -25,7 +25,7 @@ const filters: readonly CallFilter[] = [
   { words: 'hello', instance: 'desk', problem: 'any', slowerThanMs: 10, isTest: false },
 ]
 
-let store: Store
+let store: DrizzleStore
 beforeAll(async () => {
   store = await openSqliteStore({ url: 'file::memory:' })
 })

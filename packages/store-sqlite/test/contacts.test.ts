@@ -3,11 +3,11 @@ import type { E164 } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { at, callee } from '@llc-phone/store/testing'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
-let store: Store
+let store: DrizzleStore
 
 beforeEach(async () => {
   store = await openSqliteStore({ url: 'file::memory:' })

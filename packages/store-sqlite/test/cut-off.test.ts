@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
 import { type CallOpening } from '@llc-phone/store'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { sqliteTables } from '../src/database/sqlite-database.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
@@ -43,7 +43,7 @@ beforeEach(() => {
 })
 
 /** A gateway's view of the one database. */
-const gateway = async (): Promise<Store> => {
+const gateway = async (): Promise<DrizzleStore> => {
   const store = await openSqliteStore({ url: `file:${file}` })
   onTestFinished(() => store.close())
   return store

@@ -7,7 +7,7 @@ import SQLite from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore, type SqliteOptions } from '../src/index.ts'
-import { runQuery, type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { databaseError, isStorageFailure } from '../src/database/failure.ts'
 import { isRefused } from '@llc-phone/store'
 import { bundleFixture } from './fixtures/bundle.ts'
@@ -16,7 +16,7 @@ import { tempFolder } from './fixtures/temp-folder.ts'
 const message = (text: string) =>
   ({ callId: 'call 1', callerName: 'Anna Keller', callerNumber: null, text, urgency: 'normal' }) as const
 
-const open = async (file: string, options: Partial<SqliteOptions> = {}): Promise<Store> => {
+const open = async (file: string, options: Partial<SqliteOptions> = {}): Promise<DrizzleStore> => {
   const store = await openSqliteStore({ url: `file:${file}`, ...options })
   onTestFinished(() => store.close())
   return store
@@ -24,7 +24,7 @@ const open = async (file: string, options: Partial<SqliteOptions> = {}): Promise
 
 const temporary = () => join(tempFolder(), 'a.db')
 
-const texts = async (store: Store) => (await store.messages.list()).map(({ text }) => text)
+const texts = async (store: DrizzleStore) => (await store.messages.list()).map(({ text }) => text)
 
 describe('a full disk', () => {
   it('fails writes with a remedy, keeps reads, and is over when there is room', async () => {

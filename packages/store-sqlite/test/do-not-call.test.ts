@@ -3,12 +3,12 @@ import type { E164 } from '@llc-phone/core'
 import { describe, beforeEach, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
 import { type NewDoNotCallEntry } from '@llc-phone/store'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { callee } from '@llc-phone/store/testing'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 let url: string
-let store: Store
+let store: DrizzleStore
 
 beforeEach(async () => {
   url = `file:${join(tempFolder(), 'a.db')}`

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
-const open = async (url: string): Promise<Store> => {
+const open = async (url: string): Promise<DrizzleStore> => {
   const store = await openSqliteStore({ url })
   onTestFinished(() => store.close())
   return store

@@ -4,12 +4,12 @@ import { eq } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
 import { type KeptEvents } from '@llc-phone/store'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { sqliteTables } from '../src/database/sqlite-database.ts'
 
 const { calls } = sqliteTables
 
-let store: Store
+let store: DrizzleStore
 
 beforeEach(async () => {
   store = await openSqliteStore({ url: 'file::memory:' })

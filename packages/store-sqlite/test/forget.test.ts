@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { CallStory, E164 } from '@llc-phone/core'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const DAY_MS = 86_400_000
@@ -12,7 +12,7 @@ const THEIRS = '+14155559876' as E164
 const OTHERS = '+14155550120' as E164
 
 let folder: string
-let store: Store
+let store: DrizzleStore
 
 beforeEach(async () => {
   folder = tempFolder()

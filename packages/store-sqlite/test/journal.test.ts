@@ -2,12 +2,12 @@ import type { CallStory, E164 } from '@llc-phone/core'
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { sqliteTables } from '../src/database/sqlite-database.ts'
 
 const { calls } = sqliteTables
 
-let store: Store
+let store: DrizzleStore
 
 beforeEach(async () => {
   store = await openSqliteStore({ url: 'file::memory:' })

@@ -4,7 +4,7 @@ import type { CallChanges } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const BEGAN = Date.parse('2026-11-22T10:00:00.000Z')
@@ -63,14 +63,14 @@ beforeEach(() => {
 })
 
 /** A gateway's view of the one database. */
-const gateway = async (): Promise<Store> => {
+const gateway = async (): Promise<DrizzleStore> => {
   const store = await openSqliteStore({ url: `file:${file}` })
   onTestFinished(() => store.close())
   return store
 }
 
 /** Closes it as a kill does: nobody listens any more, and what it listened at is still there. */
-const die = async (store: Store): Promise<void> => {
+const die = async (store: DrizzleStore): Promise<void> => {
   const folder = dirname(file)
   const known = new Set(gone)
   const sockets = readdirSync(folder).filter((name) => name.includes('-alive-') && !known.has(name))
@@ -89,7 +89,7 @@ const dead = async (): Promise<void> => {
   await die(store)
 }
 
-const rows = async ({ database }: Store, table: string): Promise<number> => {
+const rows = async ({ database }: DrizzleStore, table: string): Promise<number> => {
   const [[count]] = (await database.all(sql.raw(`SELECT count(*) FROM ${table}`))) as [[number]]
   return count
 }
@@ -239,7 +239,7 @@ describe('a call whose process lives', () => {
   })
 })
 
-const started = async ({ journal }: Store) => {
+const started = async ({ journal }: DrizzleStore) => {
   await journal.write([whole], after(1_000))
   return (await journal.find('call 1'))!
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const message = {
@@ -13,7 +13,7 @@ const message = {
 } as const
 
 let url: string
-let store: Store
+let store: DrizzleStore
 
 beforeEach(async () => {
   url = `file:${join(tempFolder(), 'a.db')}`
@@ -107,8 +107,9 @@ describe('a delivery', () => {
 
 describe('the list of messages', () => {
   const take = (changes: object) => store.messages.take({ ...message, urgency: 'normal', ...changes })
-  const texts = async (...[filter = {}, limit = 100, before]: Partial<Parameters<Store['messageList']['page']>>) =>
-    (await store.messageList.page(filter, limit, before)).map(({ text }) => text)
+  const texts = async (
+    ...[filter = {}, limit = 100, before]: Partial<Parameters<DrizzleStore['messageList']['page']>>
+  ) => (await store.messageList.page(filter, limit, before)).map(({ text }) => text)
 
   it('is filtered by everything that is asked', async () => {
     const { id } = await take({ text: 'a 100% of it', kind: 'callback', recipient: 'Anna Meyer' })

@@ -7,17 +7,17 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { connectDatabase } from '../src/database/connection.ts'
 import shipped from '../migrations/meta/_journal.json' with { type: 'json' }
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { bundleFixture } from './fixtures/bundle.ts'
 import { migrationFolder, tempFolder } from './fixtures/temp-folder.ts'
 
-const open = async (): Promise<Store> => {
+const open = async (): Promise<DrizzleStore> => {
   const store = await openSqliteStore({ url: 'file::memory:' })
   onTestFinished(() => store.close())
   return store
 }
 
-const rows = (store: Store, query: string) => store.database.all(sql.raw(query))
+const rows = (store: DrizzleStore, query: string) => store.database.all(sql.raw(query))
 
 const create = { '0000_notes': 'CREATE TABLE notes (id INTEGER PRIMARY KEY);' }
 const widen = {

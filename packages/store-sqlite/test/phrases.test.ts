@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { RecordedPhrase } from '@llc-phone/core'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const every = Buffer.from(Uint8Array.from({ length: 480 }, (_, index) => index))
@@ -17,7 +17,7 @@ const phrase: RecordedPhrase = {
 }
 
 let url: string
-let store: Store
+let store: DrizzleStore
 beforeEach(async () => {
   url = `file:${join(tempFolder(), 'a.db')}`
   store = await openSqliteStore({ url })

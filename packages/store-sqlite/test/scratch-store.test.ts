@@ -5,11 +5,11 @@ import { e164 } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, it } from 'vitest'
 import { openScratchStore, openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 
 const folder = mkdtempSync(join(tmpdir(), 'llc-phone-scratch-'))
 const url = `file:${join(folder, 'real.db')}`
-const open: Store[] = []
+const open: DrizzleStore[] = []
 afterEach(async () => {
   for (const store of open.splice(0)) await store.close()
   rmSync(folder, { recursive: true, force: true })

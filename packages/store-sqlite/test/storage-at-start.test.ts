@@ -18,7 +18,7 @@ import { fakeClock, type FakeClock } from '@llc-phone/core/testing'
 import SQLite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { wish } from '@llc-phone/store/testing'
 import { migrationFolder, tempFolder } from './fixtures/temp-folder.ts'
 
@@ -40,7 +40,7 @@ const restore = (good: string, file: string): void => {
 }
 
 /** Time goes on until the next attempt has succeeded. */
-const recovered = (store: Store, clock: FakeClock): Promise<void> =>
+const recovered = (store: DrizzleStore, clock: FakeClock): Promise<void> =>
   vi.waitFor(async () => {
     await clock.advance(30_000)
     expect(store.problem()).toBeUndefined()
@@ -116,7 +116,7 @@ const patient = async (file: string, clock = fakeClock()) => {
   return { opening, clock, problems }
 }
 
-const ports = (store: Store): Record<string, () => Promise<unknown>> => ({
+const ports = (store: DrizzleStore): Record<string, () => Promise<unknown>> => ({
   message: () => store.messages.take(message),
   begun: () => store.journal.recent(1),
   optOut: () => store.doNotCall.add({ number, source: 'call' }),
@@ -127,7 +127,7 @@ const ports = (store: Store): Record<string, () => Promise<unknown>> => ({
   numbers: () => store.numbers.list(),
 })
 
-const refuses = async (store: Store, says: RegExp): Promise<void> => {
+const refuses = async (store: DrizzleStore, says: RegExp): Promise<void> => {
   const begun = performance.now()
   for (const ask of Object.values(ports(store))) {
     const error = await ask().catch((caught: unknown) => caught)

@@ -16,7 +16,7 @@ import SQLite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connectDatabase } from '../src/database/connection.ts'
 import { openSqliteStore } from '../src/index.ts'
-import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { tempFolder } from './fixtures/temp-folder.ts'
 import { wish } from '@llc-phone/store/testing'
 
@@ -31,7 +31,7 @@ const opened = async (file = join(tempFolder(), 'data', 'a.db')) => {
   return { store, file, problems }
 }
 
-const texts = async (store: Store) => (await store.messages.list()).map(({ text }) => text)
+const texts = async (store: DrizzleStore) => (await store.messages.list()).map(({ text }) => text)
 
 const isMoved = {
   code: 'database_failed',

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { connectDatabase } from '../src/database/connection.ts'
 import { openSqliteStore } from '../src/index.ts'
-import { runQuery, type DrizzleStore as Store } from '@llc-phone/store-drizzle'
+import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { sqliteTables } from '../src/database/sqlite-database.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
@@ -22,7 +22,7 @@ const row = (id: string) => ({
 /** Keeps SQLite busy for some hundred milliseconds. */
 const SLOW = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT count(*) FROM n'
 
-let store: Store
+let store: DrizzleStore
 
 beforeEach(async () => {
   store = await openSqliteStore({ url: 'file::memory:' })

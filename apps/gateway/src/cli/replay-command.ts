@@ -51,7 +51,7 @@ const readLog = async (name: string): Promise<EventLog> => {
   }
   // Loaded late: reading a file does not need the database's drivers.
   const [{ readEvents }, { loadDotEnv }] = await Promise.all([
-    import('@llc-phone/store'),
+    import('@llc-phone/database'),
     import('../configuration/env.ts'),
   ])
   loadDotEnv()

@@ -1,6 +1,6 @@
 import { isPerson, maskNumber, telephoneText, type E164, type PersonRoute } from '@llc-phone/core'
 import type { Finding } from '@llc-phone/settings'
-import { openSettingsCopy, openStore } from '@llc-phone/store'
+import { openSettingsCopy, openStore } from '@llc-phone/database'
 import type { configureGateway } from '../../gateway.config.ts'
 import { createLog } from '../watching/log.ts'
 import type { Env } from './env.ts'

@@ -1,6 +1,8 @@
 import { GatewayError, maskNumber, systemClock } from '@llc-phone/core'
 import { destinationFindings } from '@llc-phone/delivery'
-import type { NumberBook, SettingsBook, SettingsCopy, Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
+import type { NumberBook, SettingsBook } from '@llc-phone/store'
+import type { SettingsCopy } from '@llc-phone/database'
 import type { Logger } from 'pino'
 import { configureGateway, type ConfigureOptions, type GatewayConfig } from '../../gateway.config.ts'
 import { describeCause } from '../watching/describe-cause.ts'
@@ -20,7 +22,7 @@ export interface Configuration extends Pick<GatewayConfig, 'messages' | 'deliver
 
 /** What it is read from. */
 export interface ConfigurationOptions {
-  readonly store: Store
+  readonly store: DrizzleStore
   readonly book: Pick<SettingsBook, 'newest' | 'list' | 'find' | 'publish'>
   readonly copy: SettingsCopy | undefined
   readonly log: Logger

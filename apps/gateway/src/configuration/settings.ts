@@ -8,7 +8,8 @@ import {
   type BuildOptions,
   type BuildResult,
 } from '@llc-phone/settings'
-import type { SettingsBook, SettingsCopy, SettingsVersion } from '@llc-phone/store'
+import type { SettingsBook, SettingsVersion } from '@llc-phone/store'
+import type { SettingsCopy } from '@llc-phone/database'
 import type { Logger } from 'pino'
 import { describeCause } from '../watching/describe-cause.ts'
 import { notBuilt, type InForce } from './in-force.ts'

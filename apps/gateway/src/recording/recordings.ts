@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { databaseFile } from '@llc-phone/store'
+import { databaseFile } from '@llc-phone/database'
 import { readPeaks, type Peaks } from './peaks.ts'
 import { BYTES_PER_SECOND, WAV_HEADER_BYTES, wavHeader } from './wav-file.ts'
 

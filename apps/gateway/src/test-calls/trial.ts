@@ -1,6 +1,6 @@
 import { GatewayError, type E164, type MessageBook } from '@llc-phone/core'
 import { buildSettings, buildStored, type BuiltSettings } from '@llc-phone/settings'
-import { openScratchStore } from '@llc-phone/store'
+import { openScratchStore } from '@llc-phone/database'
 import type { Logger } from 'pino'
 import { configureGateway } from '../../gateway.config.ts'
 import type { Env } from '../configuration/env.ts'

@@ -17,8 +17,8 @@ import {
   type KeptEvents,
   type PageOfCalls,
   type RecordedCall,
-  type Spool,
 } from '@llc-phone/store'
+import { type Spool } from '@llc-phone/database'
 import type { Logger } from 'pino'
 import { billOf, cachedShareOf, estimateIn, type CachedShare, type Estimate } from './cost.ts'
 import { describeCause } from './describe-cause.ts'

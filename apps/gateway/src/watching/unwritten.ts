@@ -1,12 +1,6 @@
 import { GatewayError } from '@llc-phone/core'
-import {
-  isRefused,
-  verdictIn,
-  type CallExtras,
-  type CallJournal,
-  type RecordedCall,
-  type Spool,
-} from '@llc-phone/store'
+import { isRefused, verdictIn, type CallExtras, type CallJournal, type RecordedCall } from '@llc-phone/store'
+import { type Spool } from '@llc-phone/database'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
 

@@ -1,8 +1,8 @@
 import { clockTimesOf, weeklyHoursSchema, weekOf, type WeeklyHours } from '@llc-phone/core'
-import { runQuery, type Database } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { and, eq, notInArray, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { appointments, closures, openingHours, resources, services } from '../db/schema.ts'
+import { type CustomerDatabase } from '../db/schema.ts'
 
 const id = z.string().regex(/^[a-z0-9][\w-]{0,63}$/, 'use small letters, digits, - and _')
 const name = z.string().trim().min(1).max(80)
@@ -38,7 +38,8 @@ export const calendarSchema = z.strictObject({
 export type CalendarFile = z.output<typeof calendarSchema>
 
 /** Stores a calendar, all of it or nothing. A service or resource that appointments refer to is never removed. */
-export const storeCalendar = async (database: Database, calendar: CalendarFile): Promise<void> => {
+export const storeCalendar = async (database: CustomerDatabase, calendar: CalendarFile): Promise<void> => {
+  const { appointments, closures, openingHours, resources, services } = database.tables
   const opening = weekOf(calendar.hours ?? {}).flatMap((ranges, weekday) =>
     ranges.map((range) => {
       const [from, to] = clockTimesOf(range)

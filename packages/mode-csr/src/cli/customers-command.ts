@@ -11,7 +11,7 @@ import {
   TextProblem,
   UsageError,
 } from '@llc-phone/files'
-import type { Database } from '@llc-phone/store'
+import type { CustomerDatabase } from '../db/schema.ts'
 import * as z from 'zod'
 import { calendarSchema, storeCalendar } from './calendar-file.ts'
 import { columns, readCustomerFile, type Problem } from './customer-file.ts'
@@ -63,7 +63,11 @@ interface ImportOptions {
   readonly shares: boolean
 }
 
-const importCustomers = async (database: Database, file: string, { isDry, shares }: ImportOptions): Promise<string> => {
+const importCustomers = async (
+  database: CustomerDatabase,
+  file: string,
+  { isDry, shares }: ImportOptions,
+): Promise<string> => {
   const { rows, problems } = await readCustomerFile(read(file, readTextFile), [
     process.env['TWILIO_PHONE_NUMBER'] ?? '',
   ])
@@ -74,7 +78,7 @@ const importCustomers = async (database: Database, file: string, { isDry, shares
   return describeImport(file, plan, isDry)
 }
 
-const exportFile = async (database: Database, file: string | undefined): Promise<string> => {
+const exportFile = async (database: CustomerDatabase, file: string | undefined): Promise<string> => {
   let text = ''
   let count = 0
   for await (const part of exportCustomers(database)) {
@@ -86,7 +90,7 @@ const exportFile = async (database: Database, file: string | undefined): Promise
   return `${count} customers written to ${file}.`
 }
 
-const setCalendar = async (database: Database, file: string, isDry: boolean): Promise<string> => {
+const setCalendar = async (database: CustomerDatabase, file: string, isDry: boolean): Promise<string> => {
   let raw: unknown
   try {
     raw = JSON.parse(read(file, readTextFile))
@@ -113,14 +117,15 @@ const run = async (): Promise<void> => {
   if (!isKnown || rest.length > 0 || (shares && command !== 'import')) throw new UsageError(HELP)
   read(fileURLToPath(new URL('../../../../.env', import.meta.url)), loadDotEnv)
   // Loaded late, so that the help text and mistakes in the command appear at once.
-  const [{ openStore }, { openCustomers }] = await Promise.all([
-    import('@llc-phone/store'),
+  const [{ openStore }, { openCustomers }, { customerDatabase }] = await Promise.all([
+    import('@llc-phone/database'),
     import('../db/customers.ts'),
+    import('../db/schema.ts'),
   ])
   const store = await openStore({ url: process.env['DATABASE_URL']?.trim() || 'file:data/llc-phone.db' })
   try {
     await openCustomers(store)
-    const { database } = store
+    const database = customerDatabase(store)
     if (command === 'export') console.log(await exportFile(database, file))
     else if (command === 'import') console.log(await importCustomers(database, file!, { isDry, shares }))
     else console.log(await setCalendar(database, file!, isDry))

@@ -1,19 +1,19 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { randomUUID } from 'node:crypto'
 import { findByName, fullName } from '@llc-phone/core'
-import { runQuery, type Database } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { asc, eq, gt, sql } from 'drizzle-orm'
 import { hashPin } from '../db/pin.ts'
-import { customerPhones, customers, phoneClaim } from '../db/schema.ts'
+import { phoneClaim, type CustomerDatabase, type CustomerTables } from '../db/schema.ts'
 import type { CustomerRow, Problem } from './customer-file.ts'
 
 /** Batch size: small, so that a gateway on the same file never waits long to write. */
 const ROWS_A_BATCH = 100
 
 /** A number as it stands in a record. */
-type Phone = Pick<typeof customerPhones.$inferSelect, 'phone' | 'claim'>
+type Phone = Pick<CustomerTables['customerPhones']['$inferSelect'], 'phone' | 'claim'>
 
-type Stored = typeof customers.$inferSelect & { readonly phones: readonly Phone[] }
+type Stored = CustomerTables['customers']['$inferSelect'] & { readonly phones: readonly Phone[] }
 
 /** One customer after the import; without `phones` their numbers stay unchanged. */
 interface Planned {
@@ -37,7 +37,8 @@ export interface ImportPlan {
 const READ_AT_ONCE = 200
 
 /** Every customer, by id, some at a time. */
-export async function* storedPages(database: Database): AsyncGenerator<Stored[]> {
+export async function* storedPages(database: CustomerDatabase): AsyncGenerator<Stored[]> {
+  const { customerPhones, customers } = database.tables
   for (let after = ''; ;) {
     const chosen = database
       .select()
@@ -47,13 +48,13 @@ export async function* storedPages(database: Database): AsyncGenerator<Stored[]>
       .limit(READ_AT_ONCE)
     // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ended
     const people = await runQuery(chosen)
-    const ids = JSON.stringify(people.map(({ id }) => id))
+    const ids = people.map(({ id }) => id)
     // oxlint-disable-next-line no-await-in-loop -- as above
     const phones = await runQuery(
       database
         .select()
         .from(customerPhones)
-        .where(sql`${customerPhones.customerId} IN (SELECT value FROM json_each(${ids}))`)
+        .where(sql`${customerPhones.customerId} IN ${database.engine.among(ids)}`)
         .orderBy(asc(customerPhones.phone)),
     )
     const byCustomer = Map.groupBy(phones, ({ customerId }) => customerId)
@@ -65,7 +66,7 @@ export async function* storedPages(database: Database): AsyncGenerator<Stored[]>
 }
 
 /** Every customer, by id. */
-export const readStored = async (database: Database): Promise<Stored[]> => {
+export const readStored = async (database: CustomerDatabase): Promise<Stored[]> => {
   const all: Stored[] = []
   for await (const page of storedPages(database)) all.push(...page)
   return all
@@ -201,7 +202,7 @@ export const describeImport = (
 
 /** Writes what was planned; safe to run again after an interruption. */
 export const runImport = async (
-  database: Database,
+  database: CustomerDatabase,
   { added, changed }: Pick<ImportPlan, 'added' | 'changed'>,
 ): Promise<void> => {
   const all = [...added.map((one) => ({ ...one, isNew: true })), ...changed.map((one) => ({ ...one, isNew: false }))]
@@ -216,9 +217,10 @@ export const runImport = async (
 }
 
 const statementsFor = async (
-  database: Database,
+  database: CustomerDatabase,
   { id, row, phones, fields: said, isNew }: Planned & { readonly isNew: boolean },
 ) => {
+  const { customerPhones, customers } = database.tables
   const fields = { ...said, ...(row.pin === undefined ? {} : { pinHash: await hashPin(row.pin) }) }
   return [
     isNew

@@ -1,5 +1,5 @@
 import { fullName } from '@llc-phone/core'
-import type { Database } from '@llc-phone/store'
+import type { CustomerDatabase } from '../db/schema.ts'
 import { readCustomerFile, writeCustomerFile, type Problem } from './customer-file.ts'
 import { planImport, readStored, runImport, storedPages } from './transfer-customers.ts'
 
@@ -26,7 +26,7 @@ const MOST_LINES = 1_000
 
 /** Reads a customer file and, unless `isDry`, imports it: all of it, or nothing when a line is wrong. Calls go on meanwhile. */
 export const importCustomers = async (
-  database: Database,
+  database: CustomerDatabase,
   text: string,
   { ours, isDry, shares }: { readonly ours: readonly string[]; readonly isDry: boolean; readonly shares: boolean },
 ): Promise<ImportAnswer> => {
@@ -55,7 +55,7 @@ export const importCustomers = async (
 
 /** All customers as a file that can be imported again, some at a time. PINs are not in it. */
 export async function* exportCustomers(
-  database: Database,
+  database: CustomerDatabase,
 ): AsyncGenerator<{ readonly text: string; readonly count: number }> {
   let isFirst = true
   for await (const page of storedPages(database)) {

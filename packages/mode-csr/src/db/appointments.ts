@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { E164 } from '@llc-phone/core'
-import { runQuery, type Database } from '@llc-phone/store'
+import { isConflict } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { and, asc, eq, exists, gt, gte, lt, ne, sql } from 'drizzle-orm'
 import { CELL_MS, cellsOf } from './cells.ts'
-import { isConflict } from './conflict.ts'
 import { addPhone } from './phones.ts'
-import { appointments, closures, customers, occupiedCells, openingHours, resources, services } from './schema.ts'
+import { type CustomerDatabase } from './schema.ts'
 
 /** What can be booked. */
 export interface Service {
@@ -76,7 +76,8 @@ export interface AppointmentBook {
 const MAX_APPOINTMENTS = 5
 
 /** The booked appointments in the database. */
-export const drizzleAppointments = (database: Database): AppointmentBook => {
+export const drizzleAppointments = (database: CustomerDatabase): AppointmentBook => {
+  const { appointments, closures, customers, occupiedCells, openingHours, resources, services } = database.tables
   const owned = ({ id, customerId }: AppointmentRef) =>
     and(eq(appointments.id, id), eq(appointments.customerId, customerId), eq(appointments.status, 'booked'))
 
@@ -202,7 +203,7 @@ export const drizzleAppointments = (database: Database): AppointmentBook => {
       const before = and(owned(appointment), eq(appointments.startsAt, from))
       const bookedBefore = database.select({ id: appointments.id }).from(appointments).where(before)
       const moved = await onFirstFree(async (resourceId) => {
-        const cells = JSON.stringify(cellsOf(startsAt, service))
+        const cells = cellsOf(startsAt, service).map((cell) => ({ cell }))
         // Each statement applies only if the one before did, so that an appointment that was cancelled or moved meanwhile
         // stays unchanged.
         const [, changed] = await runQuery(
@@ -213,7 +214,7 @@ export const drizzleAppointments = (database: Database): AppointmentBook => {
             database.update(appointments).set({ startsAt }).where(before).returning({ id: appointments.id }),
             database.run(sql`
               insert into ${occupiedCells} (resource_id, cell, appointment_id)
-              select ${resourceId}, value, ${appointment.id} from json_each(${cells})
+              select ${resourceId}, cell, ${appointment.id} from ${database.engine.rows(cells, { cell: 'integer' }, 'wanted')}
               where exists (select 1 from ${appointments} where ${owned(appointment)})
                 and not exists (select 1 from ${occupiedCells} where ${eq(occupiedCells.appointmentId, appointment.id)})`),
           ]),

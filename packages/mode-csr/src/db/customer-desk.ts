@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { localMoment, rangesAt, type BusinessTimes, type OpenRange } from '@llc-phone/core'
-import { runQuery, type Database } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { bookableOpening, freeTimes } from '../slots.ts'
 import { drizzleAppointments, type BookingResult, type Service } from './appointments.ts'
 import { isProvenByAnother } from './phones.ts'
-import { appointments, closures, customerPhones, customers, notes, phoneClaim, resources, services } from './schema.ts'
+import { phoneClaim, type CustomerDatabase } from './schema.ts'
 
 /** What colleagues may write of a customer; `null` takes it away, what is absent stays. */
 export interface CustomerFields {
@@ -83,7 +83,8 @@ const addDays = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
 
 /** The desk over the database. */
-export const openCustomerDesk = (database: Database): CustomerDesk => {
+export const openCustomerDesk = (database: CustomerDatabase): CustomerDesk => {
+  const { appointments, closures, customerPhones, customers, notes, resources, services } = database.tables
   const book = drizzleAppointments(database)
 
   const insertPhone = (customerId: string, phone: string) =>

@@ -1,6 +1,6 @@
-import { runQuery, type Database } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { and, asc, eq, gt, gte, lt, sql, type SQL } from 'drizzle-orm'
-import { appointments, customerPhones, customers, notes, services } from './schema.ts'
+import { type CustomerDatabase } from './schema.ts'
 
 /** A customer as colleagues see them, without what proves who they are. */
 export interface ListedCustomer {
@@ -73,18 +73,14 @@ export interface CustomerList {
   ): Promise<readonly ListedAppointment[]>
 }
 
-/** A pattern that finds a part of a text; `%` and `_` in it mean themselves. */
-const part = (text: string): string => `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
-
-const like = (expression: SQL, text: string): SQL => sql`${expression} LIKE ${part(text)} ESCAPE '\\'`
-
-const fullName = sql<string>`trim(${customers.firstName} || ' ' || ${customers.lastName})`
-
 /** The most that is shown of one customer. */
 const MOST = 200
 
 /** The customers and appointments in the database. */
-export const openCustomerList = (database: Database): CustomerList => {
+export const openCustomerList = (database: CustomerDatabase): CustomerList => {
+  const { appointments, customerPhones, customers, notes, services } = database.tables
+  const { among, contains } = database.engine
+  const fullName = sql<string>`trim(${customers.firstName} || ' ' || ${customers.lastName})`
   const shown = {
     id: customers.id,
     firstName: customers.firstName,
@@ -99,12 +95,12 @@ export const openCustomerList = (database: Database): CustomerList => {
     const rows = await runQuery(
       database.select(shown).from(customers).where(which).orderBy(asc(customers.id)).limit(limit),
     )
-    const ids = JSON.stringify(rows.map(({ id }) => id))
+    const ids = rows.map(({ id }) => id)
     const phones = await runQuery(
       database
         .select({ customerId: customerPhones.customerId, phone: customerPhones.phone })
         .from(customerPhones)
-        .where(sql`${customerPhones.customerId} IN (SELECT value FROM json_each(${ids}))`)
+        .where(sql`${customerPhones.customerId} IN ${among(ids)}`)
         .orderBy(asc(customerPhones.phone)),
     )
     const byCustomer = Map.groupBy(phones, ({ customerId }) => customerId)
@@ -143,8 +139,8 @@ export const openCustomerList = (database: Database): CustomerList => {
           after === undefined ? undefined : gt(customers.id, after),
           text === undefined
             ? undefined
-            : sql`(${like(fullName, text)} OR ${like(sql`${customers.email}`, text)} OR EXISTS (SELECT 1 FROM customer_phones
-                WHERE customer_id = ${customers.id} AND ${like(sql`phone`, text)}))`,
+            : sql`(${contains(fullName, text)} OR ${contains(sql`${customers.email}`, text)} OR EXISTS (SELECT 1 FROM customer_phones
+                WHERE customer_id = ${customers.id} AND ${contains(sql`phone`, text)}))`,
         ),
         limit,
       ),
@@ -170,7 +166,9 @@ export const openCustomerList = (database: Database): CustomerList => {
           to && lt(appointments.startsAt, to),
           customerId === undefined ? undefined : eq(appointments.customerId, customerId),
           status && eq(appointments.status, status),
-          text === undefined ? undefined : sql`(${like(fullName, text)} OR ${like(sql`${services.name}`, text)})`,
+          text === undefined
+            ? undefined
+            : sql`(${contains(fullName, text)} OR ${contains(sql`${services.name}`, text)})`,
           after && sql`(${appointments.startsAt}, ${appointments.id}) > (${after.startsAt.getTime()}, ${after.id})`,
         ),
         limit,

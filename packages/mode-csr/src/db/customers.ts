@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import type { Store } from '@llc-phone/store'
+import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { drizzleAppointments, type AppointmentBook } from './appointments.ts'
 import { drizzleProofs } from './proofs.ts'
 import { drizzleRecords, type CustomerRecords } from './records.ts'
+import { customerDatabase } from './schema.ts'
 import { seedDemoData } from './seed.ts'
 
 /** The customers and what they have booked, as the mode sees them. */
@@ -28,15 +29,16 @@ export const customerStoreFunctions = [
  * always ahead of `now`. Throws `database_failed`.
  */
 export const openCustomers = async (
-  store: Pick<Store, 'database' | 'migrate' | 'problem'>,
+  store: Pick<DrizzleStore, 'withTables' | 'migrate' | 'problem'>,
   { demoData = false, now = new Date() }: { readonly demoData?: boolean; readonly now?: Date } = {},
 ): Promise<CustomerStore> => {
   await store.migrate('mode-csr', fileURLToPath(new URL('../../migrations', import.meta.url)))
+  const database = customerDatabase(store)
   // Without storage a gateway on trial still answers; it recognises nobody.
-  if (demoData && !store.problem()) await seedDemoData(store.database, now)
+  if (demoData && !store.problem()) await seedDemoData(database, now)
   return {
-    ...drizzleRecords(store.database),
-    ...drizzleProofs(store.database),
-    ...drizzleAppointments(store.database),
+    ...drizzleRecords(database),
+    ...drizzleProofs(database),
+    ...drizzleAppointments(database),
   }
 }

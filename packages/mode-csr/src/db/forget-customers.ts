@@ -1,7 +1,7 @@
 import type { E164 } from '@llc-phone/core'
-import { runQuery, type Database } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { sql, type SQL } from 'drizzle-orm'
-import { phoneClaim } from './schema.ts'
+import { phoneClaim, type CustomerDatabase } from './schema.ts'
 
 /** What was deleted. */
 export interface ForgottenCustomers {
@@ -16,13 +16,13 @@ export interface ForgottenCustomers {
  * it for contact only, because it is known to be somebody else's, keeps the record without it.
  */
 export const forgetCustomers = async (
-  database: Database,
+  database: CustomerDatabase,
   number: E164,
   callIds: readonly string[],
 ): Promise<ForgottenCustomers> => {
   const isTheirs = sql`(phone = ${number} OR phone LIKE ${`${number} ext. %`})`
   const theirs = sql`(SELECT customer_id FROM customer_phones WHERE ${isTheirs} AND claim > ${phoneClaim.contact})`
-  const calls = sql`(SELECT value FROM json_each(${JSON.stringify(callIds)}))`
+  const calls = database.engine.among(callIds)
   const counted = (statement: SQL) => database.all(sql`${statement} RETURNING 1`)
   const [notes, appointments, customers] = await runQuery(
     database.batch([

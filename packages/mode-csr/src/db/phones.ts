@@ -1,10 +1,9 @@
-import type { Database } from '@llc-phone/store'
 import { sql, type SQL } from 'drizzle-orm'
-import { customerPhones, customers, phoneClaim } from './schema.ts'
+import { phoneClaim, type CustomerDatabase } from './schema.ts'
 
 /** Whether somebody else has proven that this number is theirs. */
 export const isProvenByAnother = (phone: string | null, customerId: string): SQL =>
-  sql`exists (select 1 from ${customerPhones} as other
+  sql`exists (select 1 from customer_phones as other
     where other.phone = ${phone} and other.customer_id <> ${customerId} and other.claim = ${phoneClaim.proven})`
 
 /**
@@ -14,14 +13,14 @@ export const isProvenByAnother = (phone: string | null, customerId: string): SQL
 export const isFree = (phone: string, customerId: string, isProven: boolean): SQL =>
   isProven
     ? sql`not ${isProvenByAnother(phone, customerId)}`
-    : sql`not exists (select 1 from ${customerPhones} as other
+    : sql`not exists (select 1 from customer_phones as other
         where other.phone = ${phone} and other.customer_id <> ${customerId})`
 
 /** Gives a customer a number, unless it is somebody else's or there is no such customer; `undefined` adds none. */
-export const addPhone = (database: Database, customerId: string, phone: string | undefined, isProven = false) =>
+export const addPhone = (database: CustomerDatabase, customerId: string, phone: string | undefined, isProven = false) =>
   database.run(sql`
-    insert into ${customerPhones} (customer_id, phone, claim)
-    select ${customerId}, ${phone ?? null}, ${isProven ? phoneClaim.proven : phoneClaim.named}
-    where ${phone ?? null} is not null and exists (select 1 from ${customers} where ${customers.id} = ${customerId})
-      and ${phone === undefined ? sql`0` : isFree(phone, customerId, isProven)}
-    on conflict (customer_id, phone) do update set claim = max(claim, excluded.claim)`)
+    insert into customer_phones (customer_id, phone, claim)
+    select ${customerId}, ${phone ?? ''}, ${sql.raw(String(isProven ? phoneClaim.proven : phoneClaim.named))}
+    where ${phone === undefined ? sql`false` : sql`true`} and exists (select 1 from customers where id = ${customerId})
+      and ${phone === undefined ? sql`true` : isFree(phone, customerId, isProven)}
+    on conflict (customer_id, phone) do update set claim = ${database.engine.greatest(sql`customer_phones.claim`, sql`excluded.claim`)}`)

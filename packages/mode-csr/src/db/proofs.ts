@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { runQuery, type Database } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { and, count, eq, gt, sql, type SQL } from 'drizzle-orm'
 import { isSamePostcode } from '../read-proof.ts'
 import { isPin } from './pin.ts'
 import { isProvenByAnother } from './phones.ts'
 import type { CustomerRecords } from './records.ts'
-import { customerPhones, customers, failedProofs, phoneClaim } from './schema.ts'
+import { phoneClaim, type CustomerDatabase } from './schema.ts'
 
 const FAILURES_COUNT_FOR_MS = 24 * 3_600_000
 
@@ -21,12 +21,12 @@ const MAX_FROM_STRANGERS = 12
 /** From one telephone, for all customers it does not belong to, against one PIN tried on every customer. */
 const MAX_OF_ONE_STRANGER = 24
 
-/** Whether a failed proof came from a telephone that stands in the record it was about. */
-const isFromOwner = sql`exists (select 1 from ${customerPhones}
-  where ${customerPhones.customerId} = ${failedProofs.customerId} and ${customerPhones.phone} = ${failedProofs.caller})`
-
 /** The proofs of identity in the database. */
-export const drizzleProofs = (database: Database): Pick<CustomerRecords, 'prove'> => {
+export const drizzleProofs = (database: CustomerDatabase): Pick<CustomerRecords, 'prove'> => {
+  const { customerPhones, customers, failedProofs } = database.tables
+  /** Whether a failed proof came from a telephone that stands in the record it was about. */
+  const isFromOwner = sql`exists (select 1 from ${customerPhones}
+    where ${customerPhones.customerId} = ${failedProofs.customerId} and ${customerPhones.phone} = ${failedProofs.caller})`
   const countFailures = (which: SQL, now: number) =>
     database
       .select({ count: count() })

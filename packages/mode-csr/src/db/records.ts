@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { E164, PersonName } from '@llc-phone/core'
-import { runQuery, type Database } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { and, asc, eq, like, or } from 'drizzle-orm'
 import { addPhone, isFree } from './phones.ts'
-import { customerPhones, customers, notes } from './schema.ts'
+import { type CustomerDatabase } from './schema.ts'
 
 /** A person with a record; somebody with one name has an empty last name. */
 export interface Customer extends PersonName {
@@ -65,73 +65,76 @@ export interface CustomerRecords {
 }
 
 /** The records in the database, without what proves whose they are. */
-export const drizzleRecords = (database: Database): Omit<CustomerRecords, 'prove'> => ({
-  async findByNumber(number, behindIt = false) {
-    const found = await runQuery(
-      database
-        .select({
-          id: customers.id,
-          firstName: customers.firstName,
-          lastName: customers.lastName,
-          claim: customerPhones.claim,
-        })
-        .from(customers)
-        .innerJoin(customerPhones, eq(customerPhones.customerId, customers.id))
-        .where(
-          behindIt
-            ? or(eq(customerPhones.phone, number), like(customerPhones.phone, `${number} ext. %`))
-            : eq(customerPhones.phone, number),
-        )
-        .orderBy(asc(customers.id)),
-    )
-    const best = Math.max(...found.map(({ claim }) => claim))
-    return found.map(({ claim, ...customer }) => ({
-      ...customer,
-      ...(claim < best ? { contactOnly: true as const } : {}),
-    }))
-  },
-
-  async contact(customerId) {
-    const [found, phones] = await runQuery(
-      database.batch([
+export const drizzleRecords = (database: CustomerDatabase): Omit<CustomerRecords, 'prove'> => {
+  const { customerPhones, customers, notes } = database.tables
+  return {
+    async findByNumber(number, behindIt = false) {
+      const found = await runQuery(
         database
-          .select({ email: customers.email, address: customers.address, postcode: customers.postcode })
+          .select({
+            id: customers.id,
+            firstName: customers.firstName,
+            lastName: customers.lastName,
+            claim: customerPhones.claim,
+          })
           .from(customers)
-          .where(eq(customers.id, customerId)),
-        database
-          .select({ phone: customerPhones.phone })
-          .from(customerPhones)
-          .where(eq(customerPhones.customerId, customerId))
-          .orderBy(asc(customerPhones.phone)),
-      ]),
-    )
-    return found[0] && { ...found[0], phones: phones.map(({ phone }) => phone) }
-  },
-
-  async updateContact(customerId, { phone, phoneIsProven = false, ...change }) {
-    const fields = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-    const [changed, , known] = await runQuery(
-      database.batch([
-        // Setting the id to itself keeps it one statement when only a number is added.
-        database
-          .update(customers)
-          .set({ ...fields, id: customerId })
+          .innerJoin(customerPhones, eq(customerPhones.customerId, customers.id))
           .where(
-            and(
-              eq(customers.id, customerId),
-              phone === undefined ? undefined : isFree(phone, customerId, phoneIsProven),
-            ),
+            behindIt
+              ? or(eq(customerPhones.phone, number), like(customerPhones.phone, `${number} ext. %`))
+              : eq(customerPhones.phone, number),
           )
-          .returning({ id: customers.id }),
-        addPhone(database, customerId, phone, phoneIsProven),
-        database.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)),
-      ]),
-    )
-    if (changed.length > 0) return true
-    return known.length > 0 && 'taken'
-  },
+          .orderBy(asc(customers.id)),
+      )
+      const best = Math.max(...found.map(({ claim }) => claim))
+      return found.map(({ claim, ...customer }) => ({
+        ...customer,
+        ...(claim < best ? { contactOnly: true as const } : {}),
+      }))
+    },
 
-  async addNote(note) {
-    await runQuery(database.insert(notes).values({ ...note, id: randomUUID(), createdAt: new Date() }))
-  },
-})
+    async contact(customerId) {
+      const [found, phones] = await runQuery(
+        database.batch([
+          database
+            .select({ email: customers.email, address: customers.address, postcode: customers.postcode })
+            .from(customers)
+            .where(eq(customers.id, customerId)),
+          database
+            .select({ phone: customerPhones.phone })
+            .from(customerPhones)
+            .where(eq(customerPhones.customerId, customerId))
+            .orderBy(asc(customerPhones.phone)),
+        ]),
+      )
+      return found[0] && { ...found[0], phones: phones.map(({ phone }) => phone) }
+    },
+
+    async updateContact(customerId, { phone, phoneIsProven = false, ...change }) {
+      const fields = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+      const [changed, , known] = await runQuery(
+        database.alone('customers').batch([
+          // Setting the id to itself keeps it one statement when only a number is added.
+          database
+            .update(customers)
+            .set({ ...fields, id: customerId })
+            .where(
+              and(
+                eq(customers.id, customerId),
+                phone === undefined ? undefined : isFree(phone, customerId, phoneIsProven),
+              ),
+            )
+            .returning({ id: customers.id }),
+          addPhone(database, customerId, phone, phoneIsProven),
+          database.select({ id: customers.id }).from(customers).where(eq(customers.id, customerId)),
+        ]),
+      )
+      if (changed.length > 0) return true
+      return known.length > 0 && 'taken'
+    },
+
+    async addNote(note) {
+      await runQuery(database.insert(notes).values({ ...note, id: randomUUID(), createdAt: new Date() }))
+    },
+  }
+}

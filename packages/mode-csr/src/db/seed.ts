@@ -1,8 +1,8 @@
-import { runQuery, type Database } from '@llc-phone/store'
+import { isConflict } from '@llc-phone/store'
+import { runQuery } from '@llc-phone/store-drizzle'
 import { eq } from 'drizzle-orm'
 import { cellsOf } from './cells.ts'
-import { isConflict } from './conflict.ts'
-import { appointments, customerPhones, customers, occupiedCells, services } from './schema.ts'
+import { type CustomerDatabase } from './schema.ts'
 
 const DAY_MS = 86_400_000
 const HALF_HOUR_MS = 30 * 60_000
@@ -51,7 +51,8 @@ const booked = [
 ]
 
 /** Books a demo appointment again, on its day, unless somebody else has booked that time meanwhile. */
-const rebook = async (database: Database, demo: (typeof booked)[number], startsAt: Date): Promise<void> => {
+const rebook = async (database: CustomerDatabase, demo: (typeof booked)[number], startsAt: Date): Promise<void> => {
+  const { appointments, occupiedCells } = database.tables
   const { id, customerId, service } = demo
   const row = { id, customerId, serviceId: service.id, startsAt, status: 'booked' as const }
   try {
@@ -74,7 +75,8 @@ const rebook = async (database: Database, demo: (typeof booked)[number], startsA
 }
 
 /** Adds the demo customers; run again, it moves their appointments ahead of `now` and touches nothing else. */
-export const seedDemoData = async (database: Database, now: Date): Promise<void> => {
+export const seedDemoData = async (database: CustomerDatabase, now: Date): Promise<void> => {
+  const { customerPhones, customers, services } = database.tables
   await runQuery(
     database.batch([
       database

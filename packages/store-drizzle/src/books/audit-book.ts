@@ -7,26 +7,27 @@ import { withoutNulls } from './without-nulls.ts'
 export const openAuditBook = (database: Database): AuditBook => {
   const { auditLog } = database.tables
   return {
-  async add(entry) {
-    await runQuery(database.insert(auditLog).values({ ...entry, at: new Date() }))
-  },
-  async list(limit, { who, action, target, from, to, before } = {}) {
-    const wanted: (SQL | undefined)[] = [
-      who === undefined ? undefined : eq(auditLog.who, who),
-      action === undefined ? undefined : eq(auditLog.action, action),
-      target === undefined ? undefined : eq(auditLog.target, target),
-      from && gte(auditLog.at, from),
-      to && lt(auditLog.at, to),
-      before === undefined ? undefined : lt(auditLog.id, before),
-    ]
-    const rows = await runQuery(
-      database
-        .select()
-        .from(auditLog)
-        .where(and(...wanted))
-        .orderBy(desc(auditLog.id))
-        .limit(limit),
-    )
-    return rows.map((row) => withoutNulls(row) as AuditLine)
-  },
-}}
+    async add(entry) {
+      await runQuery(database.insert(auditLog).values({ ...entry, at: new Date() }))
+    },
+    async list(limit, { who, action, target, from, to, before } = {}) {
+      const wanted: (SQL | undefined)[] = [
+        who === undefined ? undefined : eq(auditLog.who, who),
+        action === undefined ? undefined : eq(auditLog.action, action),
+        target === undefined ? undefined : eq(auditLog.target, target),
+        from && gte(auditLog.at, from),
+        to && lt(auditLog.at, to),
+        before === undefined ? undefined : lt(auditLog.id, before),
+      ]
+      const rows = await runQuery(
+        database
+          .select()
+          .from(auditLog)
+          .where(and(...wanted))
+          .orderBy(desc(auditLog.id))
+          .limit(limit),
+      )
+      return rows.map((row) => withoutNulls(row) as AuditLine)
+    },
+  }
+}

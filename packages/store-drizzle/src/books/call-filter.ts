@@ -27,10 +27,6 @@ export const conditionsOf = (filter: CallFilter, dialect: Dialect): SQL[] => {
     ...(isTest === undefined ? [] : [isTest ? sql`is_test` : sql`NOT is_test`]),
     ...(filter.settingsVersion === undefined ? [] : [sql`settings_version = ${filter.settingsVersion}`]),
     ...(filter.tuningProfile === undefined ? [] : [sql`tuning_profile = ${filter.tuningProfile}`]),
-    ...(words === undefined
-      ? []
-      : wanted.length === 0
-        ? [sql`false`]
-        : [dialect.hasWords(wanted)]),
+    ...(words === undefined ? [] : wanted.length === 0 ? [sql`false`] : [dialect.hasWords(wanted)]),
   ]
 }

@@ -70,8 +70,18 @@ const wordsIn = (said: readonly { readonly text: string }[]): string[] => [
 /** The journal in the database; `now` is the wall clock (ms). */
 export const openCallJournal = (database: Database, alive: Alive, now: () => number = Date.now): CallJournal => {
   const dialect = database.engine
-  const { calls, processes, callEvents, callerSpeech, callPhases, callProblems, latencyMarks, toolRuns, transfers, turns } =
-    database.tables
+  const {
+    calls,
+    processes,
+    callEvents,
+    callerSpeech,
+    callPhases,
+    callProblems,
+    latencyMarks,
+    toolRuns,
+    transfers,
+    turns,
+  } = database.tables
   /** What hangs on a call. */
   const details = [turns, toolRuns, transfers, latencyMarks, callProblems, callerSpeech, callPhases] as const
   type DetailTable = (typeof details)[number]
@@ -210,9 +220,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
           fill(latencyMarks, { measure: 'text', ms: 'real' }, callId, marks, mayWrite),
           fill(callerSpeech, SPEECH_COLUMNS, callId, spoken, mayWrite),
           fill(callPhases, { phase: 'text', at_ms: 'integer' }, callId, gone, mayWrite),
-          database.run(
-            dialect.indexWords(callId, wordsIn(story.turns), sql`ended_at IS NOT NULL AND ${mayWrite}`),
-          ),
+          database.run(dialect.indexWords(callId, wordsIn(story.turns), sql`ended_at IS NOT NULL AND ${mayWrite}`)),
           ...forgetLive(database, sql`calls.id = ${callId} AND calls.ended_at IS NOT NULL AND ${mayWrite}`),
           ...(log ? [keepEvents(callId, log, rest.endedAt ?? opening.startedAt)] : []),
         ]),
@@ -288,7 +296,9 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
       const behind = before && sql`(started_at, id) < (${before.startedAt.getTime()}, ${before.callId})`
       const others = except.length > 0 && sql`id NOT IN ${dialect.among(except)}`
       const found = await runQuery(
-        database.all<[string]>(pageQuery(dialect, and(behind, others || undefined, ...conditionsOf(filter, dialect)), limit)),
+        database.all<[string]>(
+          pageQuery(dialect, and(behind, others || undefined, ...conditionsOf(filter, dialect)), limit),
+        ),
       )
       if (found.length === 0) return []
       const ids = dialect.among(found.map(([id]) => id))

@@ -105,7 +105,10 @@ export const speechOf = ({
   endedMs,
   takenAs,
   clearedAfterMs,
-}: Pick<StoreTables['callerSpeech']['$inferSelect'], 'startedMs' | 'endedMs' | 'takenAs' | 'clearedAfterMs'>): CallerSpeech => ({
+}: Pick<
+  StoreTables['callerSpeech']['$inferSelect'],
+  'startedMs' | 'endedMs' | 'takenAs' | 'clearedAfterMs'
+>): CallerSpeech => ({
   startedMs,
   ...(endedMs === null ? {} : { endedMs }),
   ...(takenAs === null ? {} : { as: takenAs }),

@@ -69,9 +69,9 @@ export const openContactBook = (database: Database): ContactBook => {
               // Importing an old list again must not undo a later revocation.
               setWhere: sql`excluded.given_at
                 > ${database.engine.greatest(
-                sql`consents.given_at - CASE WHEN consents.revoked_at IS NULL THEN 1 ELSE 0 END`,
-                sql`coalesce(consents.revoked_at, 0)`,
-              )}`,
+                  sql`consents.given_at - CASE WHEN consents.revoked_at IS NULL THEN 1 ELSE 0 END`,
+                  sql`coalesce(consents.revoked_at, 0)`,
+                )}`,
             }),
         ]),
       )

@@ -9,7 +9,8 @@ import type { StoreTables } from '../schema/store-tables.ts'
 /** Chunk size: writing and inserting one chunk holds up calls for a few ms at most. */
 const CHUNK_ROWS = 1_000
 
-const entryOf = ({ id: _id, ...row }: StoreTables['doNotCallEntries']['$inferSelect']): DoNotCallEntry => withoutNulls(row)
+const entryOf = ({ id: _id, ...row }: StoreTables['doNotCallEntries']['$inferSelect']): DoNotCallEntry =>
+  withoutNulls(row)
 
 /** The list in the database. */
 export const openDoNotCallList = (database: Database): DoNotCallList => {

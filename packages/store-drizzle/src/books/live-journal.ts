@@ -153,7 +153,13 @@ export const openLiveJournal = (
     )
     run(
       rowsOf(({ turns }) => turns.filter(({ text }) => text !== '')),
-      (rows) => insert(rows.map(placed), 'turns', TURNS, `ON CONFLICT (call_id, position) DO UPDATE SET speaker = excluded.speaker, text = excluded.text, at_ms = excluded.at_ms`),
+      (rows) =>
+        insert(
+          rows.map(placed),
+          'turns',
+          TURNS,
+          `ON CONFLICT (call_id, position) DO UPDATE SET speaker = excluded.speaker, text = excluded.text, at_ms = excluded.at_ms`,
+        ),
     )
     run(
       rowsOf(({ tools }) => tools),
@@ -184,7 +190,13 @@ export const openLiveJournal = (
     )
     run(
       rowsOf(({ steps }) => steps.map(({ position, step }) => ({ position, step: JSON.stringify(step) }))),
-      (rows) => insert(rows.map(placed), 'live_steps', STEPS, 'ON CONFLICT (call_id, position) DO UPDATE SET step = excluded.step'),
+      (rows) =>
+        insert(
+          rows.map(placed),
+          'live_steps',
+          STEPS,
+          'ON CONFLICT (call_id, position) DO UPDATE SET step = excluded.step',
+        ),
     )
     const rows = all.map(({ row }) => row)
     run(

@@ -73,10 +73,7 @@ export const openMessageBook = (database: Database): MessageBook & MessageOutbox
     async list() {
       // Within one millisecond, in the order in which they were taken.
       const rows = await runQuery(
-        database
-          .select()
-          .from(messages)
-          .orderBy(asc(messages.createdAt), database.engine.rowid),
+        database.select().from(messages).orderBy(asc(messages.createdAt), database.engine.rowid),
       )
       return rows.map(messageOf)
     },

@@ -28,7 +28,7 @@ const calledBackIn = ({ kind, callerNumber, createdAt }: StoredMessage, placed: 
 
 const listed = (
   row: MessageRow,
-  states: readonly (StoreTables['messageDeliveries']['$inferSelect'])[],
+  states: readonly StoreTables['messageDeliveries']['$inferSelect'][],
   placed: readonly PlacedCall[],
 ): ListedMessage => ({
   ...messageOf(row),
@@ -60,7 +60,11 @@ export const openMessageList = (database: Database): MessageList => {
       urgent === undefined ? undefined : eq(messages.urgency, urgent ? 'urgent' : 'normal'),
       text === undefined
         ? undefined
-        : or(contains(sql`${messages.text}`, text), contains(sql`${messages.callerName}`, text), contains(sql`${messages.recipient}`, text)),
+        : or(
+            contains(sql`${messages.text}`, text),
+            contains(sql`${messages.callerName}`, text),
+            contains(sql`${messages.recipient}`, text),
+          ),
       callId === undefined ? undefined : eq(messages.callId, callId),
       number === undefined
         ? undefined
@@ -97,9 +101,7 @@ export const openMessageList = (database: Database): MessageList => {
         database
           .select({ callId, to, state, requestedAt })
           .from(outboundCalls)
-          .where(
-            sql`${to} IN ${among(numbers)} AND ${requestedAt} >= ${rows.at(-1)!.createdAt.getTime()}`,
-          )
+          .where(sql`${to} IN ${among(numbers)} AND ${requestedAt} >= ${rows.at(-1)!.createdAt.getTime()}`)
           .orderBy(desc(requestedAt))
           .limit(CALLS_MAX),
       ]),

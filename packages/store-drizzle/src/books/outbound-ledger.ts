@@ -1,4 +1,12 @@
-import { isWorthTelling, type OutboundCall, type OutboundChange, type OutboundLedger, type OutboundState, type PendingCompletion, verdictIn } from '@llc-phone/store'
+import {
+  isWorthTelling,
+  type OutboundCall,
+  type OutboundChange,
+  type OutboundLedger,
+  type OutboundState,
+  type PendingCompletion,
+  verdictIn,
+} from '@llc-phone/store'
 import { and, asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { runQuery, type Database } from '../database.ts'

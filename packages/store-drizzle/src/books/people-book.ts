@@ -9,7 +9,12 @@ import type { StoreTables } from '../schema/store-tables.ts'
 /** What keys of people begin with, so that a scanner for secrets finds one that was published. */
 const KEY_PREFIX = 'llc_'
 
-const personOf = ({ id, name, role, addedAt }: StoreTables['people']['$inferSelect']): Person => ({ id, name, role, addedAt })
+const personOf = ({ id, name, role, addedAt }: StoreTables['people']['$inferSelect']): Person => ({
+  id,
+  name,
+  role,
+  addedAt,
+})
 
 const keyOf = ({ hash: _hash, ...row }: StoreTables['peopleKeys']['$inferSelect']): PersonKey => withoutNulls(row)
 

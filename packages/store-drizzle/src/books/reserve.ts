@@ -54,7 +54,8 @@ export const reserveCall = async (
       AND other.dialled_at IS NOT NULL AND other.state NOT IN ${FINISHED}
       AND NOT (other.state = 'unknown' AND other.dialled_at < ${longAgo}))`
   const free = freeAt(dialect, limits)
-  const overspent = perDayUsd === undefined ? sql<boolean>`false` : sql<boolean>`${spentUsd(dialect, limits)} >= ${perDayUsd}`
+  const overspent =
+    perDayUsd === undefined ? sql<boolean>`false` : sql<boolean>`${spentUsd(dialect, limits)} >= ${perDayUsd}`
   const [granted, [found]] = await runQuery(
     database.alone('outbound').batch([
       database

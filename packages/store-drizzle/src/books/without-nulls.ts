@@ -1,5 +1,3 @@
-
-
 type WithoutNulls<Row> = { [Column in keyof Row as null extends Row[Column] ? never : Column]: Row[Column] } & {
   [Column in keyof Row as null extends Row[Column] ? Column : never]?: NonNullable<Row[Column]>
 }

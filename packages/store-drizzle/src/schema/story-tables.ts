@@ -3,7 +3,10 @@ import type { Kit } from '../kit.ts'
 import type { callTables } from './call-tables.ts'
 
 /** The tables of what happened in calls. */
-export const storyTables = ({ table, text, integer, real, counter, index, primaryKey }: Kit, { ofCall }: Pick<ReturnType<typeof callTables>, 'ofCall'>) => {
+export const storyTables = (
+  { table, text, integer, real, counter, index, primaryKey }: Kit,
+  { ofCall }: Pick<ReturnType<typeof callTables>, 'ofCall'>,
+) => {
   /** What was said, by whom, in conversation order. */
   const turns = table(
     'turns',

@@ -90,7 +90,7 @@ export const startCluster = async (): Promise<Cluster> => {
       { ...user, stdio: 'ignore', cwd: folder },
     )
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    for (const begun = Date.now(); ; ) {
+    for (const begun = Date.now(); ;) {
       try {
         await ask('postgres', 'SELECT 1')
         return { child, gone }

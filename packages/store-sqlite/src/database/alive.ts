@@ -9,7 +9,6 @@ const ASK_LIMIT_MS = 250
 /** The longest path a socket may have on every system. */
 const MAX_PATH_BYTES = 100
 
-
 const nowhere: Alive = { ask: async () => 'unknown', forget: async () => {}, close: () => {} }
 
 /** The path as a socket may have it; undefined when it is too long. */

@@ -42,6 +42,12 @@ const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
 /** The database works and refuses the statement. */
 const REFUSED = /^SQLITE_(CONSTRAINT|ERROR|MISMATCH|TOOBIG|RANGE)/
 
+/** What `isRefused` and `isConflict` look for. */
+const marksOf = (code: string) => ({
+  ...(REFUSED.test(code) ? { isRefused: true } : {}),
+  ...(/^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE)/.test(code) ? { isConflict: true } : {}),
+})
+
 /** Whether the storage failed, so that other writes would fail too, and not just one statement. */
 export const isStorageFailure = (error: GatewayError): boolean => {
   const code = codeOf(error)
@@ -59,7 +65,7 @@ export const databaseError = ({ message, code, says }: Failure): GatewayError =>
   if (code === undefined) return new GatewayError('database_failed', message)
   const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1]
   return new GatewayError('database_failed', says ?? remedy ?? message, {
-    cause: Object.assign(new Error(message), { code }, REFUSED.test(code) ? { isRefused: true } : {}),
+    cause: Object.assign(new Error(message), { code }, marksOf(code)),
   })
 }
 

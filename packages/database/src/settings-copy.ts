@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { databaseFile } from './database-file.ts'
+import { localPath } from './database-url.ts'
 import { writeDurably } from './durable-file.ts'
 
 /** A file beside the database with the settings in force, for a start while the database cannot be read. */
@@ -13,7 +13,7 @@ export interface SettingsCopy {
 
 /** The copy beside the database of `url`; `undefined` for a database in memory. */
 export const openSettingsCopy = (url: string): SettingsCopy | undefined => {
-  const database = databaseFile(url)
+  const database = localPath(url)
   if (database === ':memory:') return undefined
   const file = `${resolve(database)}-settings.json`
   return {

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
-import { databaseFile } from './database-file.ts'
 import { writeDurably } from './durable-file.ts'
-import { databaseError } from './failure.ts'
+import { databaseError } from '@llc-phone/store-sqlite'
+import { localPath } from './database-url.ts'
 
 /** As many calls as a bad day has; keeps the disk from filling up while the database fails. */
 const MAX_FILES = 5_000
@@ -35,7 +35,7 @@ const parsed = (text: string): unknown => {
 
 /** Opens the folder beside the database of `url`; `undefined` for a database in memory. Failures are `database_failed`. */
 export const openSpool = (url: string): Spool | undefined => {
-  const database = databaseFile(url)
+  const database = localPath(url)
   if (database === ':memory:') return undefined
   const folder = `${resolve(database)}-unwritten`
 

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exposureOf, openSpool, openSqliteStore, type Spool } from '../src/index.ts'
+import { exposureOf, openSpool, openStore, type Spool } from '../src/index.ts'
 import { tempFolder } from './fixtures/temp-folder.ts'
 
 const spoolAt = (folder: string) => openSpool(`file:${join(folder, 'a.db')}`)!
@@ -73,7 +73,7 @@ describe('a database that others can read', () => {
     const file = join(tempFolder(), `a's.db`)
     const url = `file:${file}`
     expect(exposureOf(url)).toBeUndefined()
-    const store = await openSqliteStore({ url })
+    const store = await openStore({ url })
     await store.messages.take({ callId: '1', callerName: 'A', callerNumber: null, text: 'B', urgency: 'normal' })
     expect(exposureOf(url)).toBeUndefined()
     for (const mode of [0o644, 0o640, 0o604, 0o660]) {

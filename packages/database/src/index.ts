@@ -1,0 +1,8 @@
+export { isPostgresUrl, localPath } from './database-url.ts'
+export { examineDatabase } from './examine-database.ts'
+export { openStore, type StoreOptions } from './open-store.ts'
+export { readEvents } from './read-events.ts'
+export { openScratchStore } from './scratch-store.ts'
+export { openSettingsCopy, type SettingsCopy } from './settings-copy.ts'
+export { openSpool, type Spool } from './spool.ts'
+export { databaseFile, exposureOf, newestBackup, type KeptBackup } from '@llc-phone/store-sqlite'
