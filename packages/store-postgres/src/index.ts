@@ -1,1 +1,2 @@
 export { openPostgresStore, type PostgresOptions } from './open-postgres-store.ts'
+export { postgresKit } from './postgres-kit.ts'
