@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
+import { answeredAs } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Banner } from '../../parts/banner.tsx'
 import { countText, lengthText, moneyText, preciseText, shareText } from '../../parts/figures.ts'
@@ -36,7 +37,7 @@ export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | und
           {story.direction === 'inbound' ? ours : caller}
         </span>
         <span>
-          {story.instance ?? story.mode}
+          {answeredAs(story)}
           {story.settingsVersion ? ` v${story.settingsVersion}` : ''}
         </span>
         <span>
