@@ -28,6 +28,35 @@ export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions()
 export const dayIn = (zone: string, at: Moment): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(new Date(at))
 
+/** A local date some days later. */
+export const addDays = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
+
+/** A moment on the clock of a zone: its local date, and minutes since midnight. */
+export const clockOf = (at: Moment, zone: string): { date: string; minutes: number } => {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(new Date(at))
+  const of = (type: string) => parts.find((part) => part.type === type)!.value
+  return { date: `${of('year')}-${of('month')}-${of('day')}`, minutes: Number(of('hour')) * 60 + Number(of('minute')) }
+}
+
+/** The moment at which a local date begins in a zone (ms since 1970). */
+export const dayStartIn = (zone: string, date: string): number => {
+  const midnight = Date.parse(`${date}T00:00:00Z`)
+  // The difference from UTC now, then the one that the zone has at midnight.
+  return [1, 2].reduce((at) => {
+    const clock = clockOf(at, zone)
+    return at + midnight - Date.parse(`${clock.date}T00:00:00Z`) - clock.minutes * MINUTE_MS
+  }, midnight)
+}
+
 /** How long ago, roughly: `now`, `3 min ago`, `in 2 h`, `5 days ago`. */
 export const agoText = (at: Moment, now: number): string => {
   const sinceMs = now - new Date(at).getTime()

@@ -4,12 +4,14 @@ import { Link, useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import type { components, paths } from '../../api/openapi.ts'
 import { useBusiness, useInForce } from '../../app/business.ts'
+import { useMay } from '../../app/session.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { ExportLinks } from '../../parts/export-links.tsx'
 import { lengthText, moneyText, preciseText } from '../../parts/figures.ts'
 import { AFTER } from '../../parts/filter-values.ts'
 import { ChoiceFilter, FilterBar, FilterChips, SearchFilter } from '../../parts/filter-bar.tsx'
 import { Older } from '../../parts/older.tsx'
+import { addDays, dayStartIn } from '../../parts/moments.ts'
 import { Page } from '../../parts/page.tsx'
 import { useShortcuts } from '../../parts/shortcuts.ts'
 import { Empty, Failed, Reading } from '../../parts/states.tsx'
@@ -100,18 +102,16 @@ const DateFilter = ({ filters, name, label }: { filters: Filters<CallFilter>; na
   )
 }
 
-/** A day as a date field gives it, as the moment at which it begins or ends here. */
-const momentOf = (name: 'from' | 'to', value: string): string => {
-  if (value.length > 10) return value
-  const date = new Date(`${value}T00:00:00`)
-  if (name === 'to') date.setDate(date.getDate() + 1)
-  return Number.isNaN(date.getTime()) ? value : date.toISOString()
+/** A day as a date field gives it, as the moment at which it begins or ends at the business; a moment as it is. */
+const momentOf = (name: 'from' | 'to', value: string, zone: string): string => {
+  if (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(Date.parse(value))) return value
+  return new Date(dayStartIn(zone, name === 'to' ? addDays(value, 1) : value)).toISOString()
 }
 
-const queryOf = ({ from, to, ...rest }: Filters<CallFilter>['values']): Record<string, string> => ({
+const queryOf = ({ from, to, ...rest }: Filters<CallFilter>['values'], zone: string): Record<string, string> => ({
   ...rest,
-  ...(from ? { from: momentOf('from', from) } : {}),
-  ...(to ? { to: momentOf('to', to) } : {}),
+  ...(from ? { from: momentOf('from', from, zone) } : {}),
+  ...(to ? { to: momentOf('to', to, zone) } : {}),
 })
 
 const NumberFilter = ({ filters }: { filters: Filters<CallFilter> }) => (
@@ -121,10 +121,11 @@ const NumberFilter = ({ filters }: { filters: Filters<CallFilter> }) => (
 const CallsPage = () => {
   const filters = useFilters<CallFilter>(FILTERS)
   const { zone } = useBusiness()
+  const mayTry = useMay('operator')
   const { data: inForce } = useInForce()
   const [search] = useSearchParams()
   const after = search.get(AFTER) ?? undefined
-  const wanted = queryOf(filters.values)
+  const wanted = queryOf(filters.values, zone)
   const { data, error, refetch, isFetching } = useQuery({
     queryKey: ['calls', wanted, after],
     queryFn: async () => {
@@ -195,7 +196,12 @@ const CallsPage = () => {
             <p>No call matches. Remove one of the filters above.</p>
           ) : (
             <p>
-              No calls yet. <Link href="/try">Try it</Link>: ring the assistant from this page.
+              No calls yet.{' '}
+              {mayTry ? (
+                <>
+                  <Link href="/try">Try it</Link>: ring the assistant from this page.
+                </>
+              ) : null}
             </p>
           )}
         </Empty>

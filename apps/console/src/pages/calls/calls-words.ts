@@ -40,7 +40,9 @@ const SLOWER: Record<string, string> = { '800': '0.8 s', '1000': '1 s', '1500': 
 /** Delays of the first words to look for. */
 export const SLOWER_CHOICES = Object.entries(SLOWER)
 
-const dayText = (value: string, zone: string): string => momentText(value, value.length > 10 ? 'both' : 'day', zone)
+/** A day is one of the business's calendar; only a moment is another one elsewhere. */
+const dayText = (value: string, zone: string): string =>
+  value.length > 10 ? momentText(value, 'both', zone) : momentText(value, 'day', 'UTC')
 
 /** A filter that is set, for people. */
 export const chipText = (name: CallFilter, value: string, zone: string): string => {
