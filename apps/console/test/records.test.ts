@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { chipText } from '../src/pages/calls/calls-words.ts'
 import { daysOf, mondayOf, placed, shownMinutes } from '../src/pages/customers/calendar-days.ts'
-import { addDays, clockOf, dayStartIn } from '../src/parts/moments.ts'
+import { addDays, clockOf, dayBegins } from '../src/parts/moments.ts'
 import { deliveryText } from '../src/pages/messages/messages-words.ts'
 import { hoursText, partsOfChange } from '../src/pages/numbers/numbers-words.ts'
 import { contextOf, fieldsOf } from '../src/pages/outbound/context-fields.ts'
@@ -82,7 +82,7 @@ it('the fields of a scenario are made of its schema, and what is written becomes
 })
 
 it('a day begins at midnight of the business, also when its clocks change', () => {
-  const at = (zone: string, date: string) => new Date(dayStartIn(zone, date)).toISOString()
+  const at = (zone: string, date: string) => new Date(dayBegins(zone, date)).toISOString()
   expect(at('America/New_York', '2027-03-14')).toBe('2027-03-14T05:00:00.000Z')
   expect(at('America/New_York', '2027-03-15')).toBe('2027-03-15T04:00:00.000Z')
   expect(at('Pacific/Auckland', '2027-01-02')).toBe('2027-01-01T11:00:00.000Z')

@@ -5,14 +5,16 @@ import { api } from '../../api/client.ts'
 import type { components, paths } from '../../api/openapi.ts'
 import { useBusiness, useInForce } from '../../app/business.ts'
 import { useMay } from '../../app/session.ts'
+import { answeredAs, assistantName } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { ExportLinks } from '../../parts/export-links.tsx'
 import { lengthText, moneyText, preciseText } from '../../parts/figures.ts'
 import { AFTER } from '../../parts/filter-values.ts'
 import { ChoiceFilter, FilterBar, FilterChips, SearchFilter } from '../../parts/filter-bar.tsx'
+import { dayBegins } from '../../parts/moments.ts'
 import { Older } from '../../parts/older.tsx'
-import { addDays, dayStartIn } from '../../parts/moments.ts'
 import { Page } from '../../parts/page.tsx'
+import { phaseText } from '../../parts/phase-words.ts'
 import { useShortcuts } from '../../parts/shortcuts.ts'
 import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
@@ -32,7 +34,7 @@ const Outcome = ({ call }: { call: Head }) => {
   if (call.phase !== undefined && call.phase !== 'ended')
     return (
       <Badge tone="good" sign="●">
-        {call.phase}
+        {phaseText(call.phase)}
       </Badge>
     )
   const text = call.outcome ?? (call.outbound ? call.outbound.state.replaceAll('_', ' ') : 'goes on')
@@ -68,7 +70,7 @@ const columns: readonly Column<Head>[] = [
     ),
   },
   { title: 'Number', cell: (call) => <span className={style.number}>{call.dialled}</span> },
-  { title: 'Answered as', cell: (call) => call.instance ?? call.mode },
+  { title: 'Answered as', cell: answeredAs },
   { title: 'Outcome', cell: (call) => <Outcome call={call} /> },
   {
     title: 'Length',
@@ -102,10 +104,10 @@ const DateFilter = ({ filters, name, label }: { filters: Filters<CallFilter>; na
   )
 }
 
-/** A day as a date field gives it, as the moment at which it begins or ends at the business; a moment as it is. */
+/** A day as a date field gives it, as the moment at which it begins or ends in the zone of the business. */
 const momentOf = (name: 'from' | 'to', value: string, zone: string): string => {
-  if (!/^\d{4}-\d\d-\d\d$/.test(value) || Number.isNaN(Date.parse(value))) return value
-  return new Date(dayStartIn(zone, name === 'to' ? addDays(value, 1) : value)).toISOString()
+  const atMs = value.length > 10 ? NaN : dayBegins(zone, value, name === 'to' ? 1 : 0)
+  return Number.isNaN(atMs) ? value : new Date(atMs).toISOString()
 }
 
 const queryOf = ({ from, to, ...rest }: Filters<CallFilter>['values'], zone: string): Record<string, string> => ({
@@ -153,7 +155,7 @@ const CallsPage = () => {
           filters={filters}
           name="instance"
           label="Answered as"
-          choices={instances.map((name) => [name, name] as const)}
+          choices={instances.map((name) => [name, assistantName(name)] as const)}
         />
         <ChoiceFilter
           filters={filters}
