@@ -86,6 +86,7 @@ describe('signing in', () => {
     expect(JSON.parse(body)).toEqual({
       name: 'Ann',
       role: 'operator',
+      may: ['viewer', 'operator'],
       business: { name: 'Test', timeZone: 'UTC' },
       runs: 'start',
       isModelSimulated: false,
