@@ -2042,6 +2042,8 @@ export interface components {
             whatToDo?: string;
             outcome?: string;
             turns?: number;
+            speaker?: string;
+            words?: string;
             costUsd?: number;
             costEstimated?: boolean;
             outbound?: {
