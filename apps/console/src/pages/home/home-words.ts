@@ -19,6 +19,8 @@ export const words = {
   today: 'Today',
   historyLost: 'Calls are answered all the same; history cannot be read just now.',
   noCalls: 'No calls yet today.',
+  onlyTests: 'No calls yet today. Calls of a simulated carrier are tests, which are counted nowhere:',
+  seeTests: 'see them all',
   tooFew: 'too few calls',
   since: (weekday: string) => `Compared with last ${weekday} up to this hour; its calls are the grey bars.`,
   liveCount: (count: number) => `${count} live`,

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useBusiness } from '../../app/business.ts'
+import { useSession } from '../../app/session.ts'
 import { countText, moneyText, preciseText } from '../../parts/figures.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { Failed, Reading } from '../../parts/states.tsx'
@@ -32,7 +33,8 @@ const Hours = (props: { hours: readonly OutcomeHour[]; before: readonly OutcomeH
     <figure className={style.day}>
       <svg
         className={style.hours}
-        viewBox={`0 0 ${24 * BAR_WIDTH} ${BARS_HEIGHT}`}
+        // The day on which the clocks go back has 25 hours.
+        viewBox={`0 0 ${Math.max(24, hours.length, before.length) * BAR_WIDTH} ${BARS_HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={`Calls by hour: ${busy.map(({ from, calls }) => `${hourOf.format(new Date(from))} ${calls}`).join(', ')}`}
@@ -67,13 +69,25 @@ const Hours = (props: { hours: readonly OutcomeHour[]; before: readonly OutcomeH
 export const TodayPanel = () => {
   const { zone } = useBusiness()
   const { data, error, refetch } = useToday()
+  const { data: session } = useSession()
   const content = () => {
     if (!data) return error ? <Failed error={error} stillWorks={words.historyLost} retry={refetch} /> : <Reading />
-    const now = outcomesUntil(data.hours, data.now)
-    const before = outcomesUntil(data.before, data.weekAgo)
-    if (now.calls === 0 && before.calls === 0) return <p className={style.none}>{words.noCalls}</p>
+    const now = outcomesUntil(data.hours, data.now, zone)
+    const before = outcomesUntil(data.before, data.now, zone)
+    if (now.calls === 0 && before.calls === 0)
+      return (
+        <p className={style.none}>
+          {session?.isCarrierSimulated ? (
+            <>
+              {words.onlyTests} <Link href="/calls">{words.seeTests}</Link>.
+            </>
+          ) : (
+            words.noCalls
+          )}
+        </p>
+      )
     const { latency, cost } = data
-    const weekday = new Intl.DateTimeFormat('en', { timeZone: zone, weekday: 'long' }).format(data.weekAgo)
+    const weekday = new Intl.DateTimeFormat('en', { timeZone: zone, weekday: 'long' }).format(data.now)
     return (
       <>
         <dl className={style.figures}>
@@ -89,10 +103,10 @@ export const TodayPanel = () => {
           <Figure name="went wrong" change={changeText(now.wentWrong, before.wentWrong)}>
             {countText(now.wentWrong)}
           </Figure>
-          <Figure name="first words, p50">
+          <Figure name="first words, half within">
             {latency?.tooFew ? <small>{words.tooFew}</small> : preciseText(latency?.p50Ms)}
           </Figure>
-          <Figure name="first words, p95">
+          <Figure name="19 of 20 within">
             {latency?.tooFew ? <small>{words.tooFew}</small> : preciseText(latency?.p95Ms)}
           </Figure>
           <Figure name="cost">{moneyText(cost?.usd)}</Figure>

@@ -97,7 +97,7 @@ export const words = {
     noBackup:
       'No backup in its usual place. A disk that fails takes the history, the messages and the settings with it.',
     oldBackup: 'The newest backup is older than two days.',
-    backupHow: 'pnpm backup copies the database while calls run; have it run every night.',
+    backupHow: './phone backup copies the database while calls run; have it run every night.',
   },
 } as const
 

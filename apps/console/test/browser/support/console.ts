@@ -9,6 +9,10 @@ export interface Opening {
   /** CSS pixels; 1280 when nothing is said. */
   readonly width?: number
   readonly theme?: 'light' | 'dark'
+  /** The time zone of the browser, as IANA names it; that of the machine when nothing is said. */
+  readonly zone?: string
+  /** Where the console is reached, when that is not the gateway itself. */
+  readonly by?: string
   /** The owner when nothing is said; `nobody` is not signed in. */
   readonly as?: 'viewer' | 'operator' | 'manager' | 'owner' | 'nobody'
   /** Errors that the browser reports and this test expects: a refused request is one. */
@@ -63,13 +67,14 @@ const startConsole = async (options: WorldOptions, flags: readonly string[]) => 
     browser,
     keyOf,
     faults,
-    async open(path: string, { width = 1280, theme = 'light', as = 'owner', expects = [] }: Opening = {}) {
+    async open(path: string, opening: Opening = {}) {
+      const { width = 1280, theme = 'light', zone, by = world.publicUrl, as = 'owner', expects = [] } = opening
       const session = as === 'nobody' ? undefined : await signIn(world.publicUrl, await keyOf(as))
-      const context = await openProfile(browser, { width, theme, session })
+      const context = await openProfile(browser, { width, theme, session, ...(zone ? { zone } : {}) })
       contexts.add(context)
       const page = await context.newPage()
       watch(page, expects, faults)
-      await goTo(page, world.publicUrl, path)
+      await goTo(page, by, path)
       return page
     },
     async closePages() {
