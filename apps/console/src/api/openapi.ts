@@ -252,26 +252,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/calls/{id}/beside": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The calls that began before and after a call
-         * @description Needs the role viewer.
-         */
-        get: operations["get_calls_id_beside"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/calls/{id}/events": {
         parameters: {
             query?: never;
@@ -2062,6 +2042,8 @@ export interface components {
             whatToDo?: string;
             outcome?: string;
             turns?: number;
+            speaker?: string;
+            words?: string;
             costUsd?: number;
             costEstimated?: boolean;
             outbound?: {
@@ -2073,10 +2055,6 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
-        };
-        CallNeighbours: {
-            older?: string;
-            newer?: string;
         };
         CallReplay: {
             steps: {
@@ -2613,7 +2591,6 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
-            may: ("viewer" | "operator" | "manager" | "owner")[];
             business: {
                 name: string;
                 timeZone: string;
@@ -3485,37 +3462,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallStory"];
-                };
-            };
-            /** @description Refused or failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    get_calls_id_beside: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallNeighbours"];
                 };
             };
             /** @description Refused or failed */

@@ -107,7 +107,7 @@ export const TurnTimes = ({ story, turn }: { story: Story; turn: Turn }) => {
         <p className={style.about}>
           {turn.speaker === 'caller'
             ? `The caller spoke for ${preciseText((turn.endedMs ?? turn.atMs) - (turn.startedMs ?? turn.atMs))}.`
-            : 'Nobody had spoken before it: there is no delay to measure.'}
+            : 'The caller had not spoken before it: there is no delay to measure.'}
         </p>
       )}
       <Amounts story={story} turn={turn} />

@@ -87,7 +87,7 @@ export const RingForm = ({ choices, wish }: { choices: RingChoices; wish: Softph
         ) : null}
         {mayChooseCaller ? (
           <label>
-            As
+            Calling as
             <input
               type="tel"
               value={as}
