@@ -2613,6 +2613,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
+            may: ("viewer" | "operator" | "manager" | "owner")[];
             business: {
                 name: string;
                 timeZone: string;

@@ -64,7 +64,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   }
   scope.get('/calls', { ...viewing, schema: all }, async (request) => {
     const { limit, after } = request.query
-    const { calls: listed, next } = await list(limit, after, filterOf(request.query))
+    const { calls: listed, next } = await list(limit, after, filterOf(request.query, request.actor))
     return { calls: listed.map(({ call, placed }) => headOf(call, placed)), ...(next === undefined ? {} : { next }) }
   })
 
