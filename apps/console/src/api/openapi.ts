@@ -2028,6 +2028,7 @@ export interface components {
             language?: string;
             /** @constant */
             test?: true;
+            draft?: number;
             direction: string;
             caller?: string;
             dialled: string;
@@ -2172,6 +2173,10 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
+            trial?: {
+                draft?: number;
+                wouldHave: string[];
+            };
             /** @description What people at the business did in the call. */
             acts?: ({
                 /** @enum {string} */

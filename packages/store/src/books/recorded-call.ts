@@ -14,6 +14,14 @@ export interface CallBill {
   readonly costUsd?: number | undefined
 }
 
+/** What only a call from the console has, which happens on a copy. */
+export interface CallTrial {
+  /** The revision of the draft that answered; absent when it was a version. */
+  readonly draft?: number
+  /** What it would have done, a sentence each. */
+  readonly wouldHave: readonly string[]
+}
+
 /** What is kept of a call beside its story. */
 export interface CallExtras extends CallBill {
   /** The call's log; absent when none is kept. */
@@ -33,6 +41,8 @@ export interface CallSummary extends CallOpening, CallBill {
   readonly promptVersion?: NonNullable<CallStory['promptVersion']>
   /** Of a call we placed: who has answered, as far as Twilio could tell. */
   readonly answeredBy?: NonNullable<CallStory['answeredBy']>
+  /** Absent in other calls than those from the console. */
+  readonly trial?: CallTrial
   readonly usage: CallStory['usage']
   readonly firstWordsMs?: number
   /** The codes of its problems, each once; absent when there were none. */
