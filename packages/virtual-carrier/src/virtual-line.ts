@@ -61,8 +61,9 @@ export interface VirtualLine {
   readonly ended: Promise<void>
 }
 
-/** Typed lines that wait to be spoken: each takes some seconds, and its sound some memory. */
-const MOST_LINES = 5
+/** Lines and questions of the softphone that are being worked on at once; a person who types has one or two. */
+const MOST_SAID = 5
+const MOST_HINTS = 5
 
 /** As Twilio has it for a caller who shows no number. */
 const WITHHELD = 'anonymous'
@@ -137,12 +138,14 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
     },
   }
 
-  let saying = 0
+  let lines = 0
+  let hints = 0
+
   const say = async (text: string): Promise<void> => {
     const said = (how: 'speaking' | 'over' | 'failed', message?: string): void =>
       softphone.send({ event: 'said', text, state: how, ...(message === undefined ? {} : { message }) })
-    if (saying >= MOST_LINES) return said('failed', 'Wait until the lines before this one were spoken.')
-    saying++
+    if (lines >= MOST_SAID) return said('failed', 'Wait until the lines before it are spoken.')
+    lines++
     try {
       const audio = await options.speak(text)
       if (leg.over) return
@@ -152,7 +155,19 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
     } catch (error) {
       said('failed', error instanceof Error ? error.message : String(error))
     } finally {
-      saying--
+      lines--
+    }
+  }
+
+  const hint = async (text: string): Promise<void> => {
+    if (!options.hint || hints >= MOST_HINTS) return
+    hints++
+    try {
+      softphone.send({ event: 'hint', text, ...(await options.hint(text)) })
+    } catch {
+      // A line can be said without it.
+    } finally {
+      hints--
     }
   }
 
@@ -164,10 +179,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
         case 'say':
           return void say(message.text)
         case 'hint':
-          return void options
-            .hint?.(message.text)
-            .then((hint) => softphone.send({ event: 'hint', text: message.text, ...hint }))
-            .catch(() => undefined)
+          return void hint(message.text)
         case 'persons':
           persons = message.persons
           return

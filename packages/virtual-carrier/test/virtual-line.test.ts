@@ -141,16 +141,6 @@ describe.concurrent('a call of a softphone', () => {
     expect(refused()[0]).toMatchObject({ text: 'line 5', message: expect.stringMatching(/^Wait/) })
   })
 
-  it('is told of its end when its page comes back too late', async () => {
-    const { line, states, told, socket } = ring(['<Hangup/>'])
-    await line.ended
-    told.length = 0
-    socket.close.mockClear()
-    line.attach(socket as unknown as WebSocket)
-    expect(states().map(({ state }) => state)).toEqual(['ended'])
-    expect(socket.close).toHaveBeenLastCalledWith(1000)
-  })
-
   it('is told why the line has ended it: the time is up, or whoever keeps it wants so', async () => {
     const [long, stopped] = [ring(['<Pause length="9"/>'], 'answers', 400), ring(['<Pause length="9"/>'])]
     stopped.line.hangUp('The gateway is being restarted.')

@@ -23,6 +23,7 @@ import type { Actor } from '../routes/roles.ts'
 import { askSimulatedModel } from './simulated-model.ts'
 import { createTestSpend } from './spend.ts'
 import type { Trial } from './trial.ts'
+import { createTestLegs } from './test-legs.ts'
 import { canSpeak, speak } from './test-voice.ts'
 
 /** What somebody wants to ring. */
@@ -38,14 +39,20 @@ export interface TestCall extends TestCallOrder {
   readonly callId: string
 }
 
-/** The calls from the console: on a line without telephones, with a mode that works on a copy. */
-export interface TestCalls {
-  /** Keeps the place of a call while it is prepared; what it gives lets go of it. Throws `draining`, `test_calls_full` or `test_spend_reached`. */
-  reserve(): Promise<() => void>
+/** A place among the test calls that there may be at once: for one call. */
+export interface TestCallPlace {
   /** The address of the line, good once and for 30 seconds, for `actor` alone. The call rings when the line is opened. */
   begin(order: TestCallOrder, actor: Actor): { readonly callId: string; readonly line: string }
-  /** The test call of this leg. */
-  ofLeg(legId: string): TestCall | undefined
+  /** Gives the place up, when no call has begun. */
+  leave(): void
+}
+
+/** The calls from the console: on a line without telephones, with a mode that works on a copy. */
+export interface TestCalls {
+  /** Takes a place, before anything is prepared. Throws `draining`, `test_calls_full`, `calls_full` or `test_spend_reached`. */
+  takePlace(): Promise<TestCallPlace>
+  /** The test call of this leg; `over`: it was one, and what comes late about it must not be taken for a caller's. */
+  ofLeg(legId: string): TestCall | 'over' | undefined
   has(callId: string): boolean
   /** What is kept of a test call beside its story, also for a while after its end. */
   trialOf(callId: string): CallTrial | undefined
@@ -68,10 +75,8 @@ const TOKEN_LIVES_MS = 30_000
 const LONGEST_MS = 10 * 60_000
 /** What a call was doing as it ended is over by then: its tools have their own limits. */
 const SETTLED_AFTER_MS = 2_000
-/** What calls have left undone is told as long as they are kept in memory, and longer. */
+/** What calls would have done is told as long as they are kept in memory, and longer. */
 const MOST_OLD_TRIALS = 1_000
-/** Legs that are over are remembered, because late requests about them must not go to the real carrier. */
-const MOST_OLD_LEGS = 1_000
 const LINE_PATH = /^\/console\/line\/([\w-]{43})$/
 
 interface Running extends TestCall {
@@ -101,14 +106,15 @@ export const createTestCalls = (parts: {
   const { env, log, registry, calls, http } = parts
   const running = new Map<string, Running>()
   const tokens = new Map<string, string>()
-  const legs = new Map<string, string>()
+  const legs = createTestLegs()
   const trials = new Map<string, CallTrial>()
   const ending = new Set<Promise<void>>()
+  /** Taken by calls that are being prepared. */
+  let places = 0
   const isModelSimulated = isLoopback(env.OPENAI_REALTIME_URL)
   const limitUsd = env.TEST_CALLS_DAILY_SPEND_USD
   const spend = createTestSpend({ limitUsd, calls, registry, log, running: () => running.keys() })
   const spent = `Test calls have cost $${limitUsd} today (TEST_CALLS_DAILY_SPEND_USD). Go on after midnight UTC, or set it higher.`
-  let preparing = 0
   let port = 0
 
   const addressFor = (callId: string): string => {
@@ -122,10 +128,7 @@ export const createTestCalls = (parts: {
     clearTimeout(call.expires)
     for (const [token, other] of tokens) if (other === call.callId) tokens.delete(token)
     running.delete(call.callId)
-    for (const leg of legs.keys()) {
-      if (legs.size <= MOST_OLD_LEGS) break
-      legs.delete(leg)
-    }
+    legs.trim((callId) => running.has(callId))
     if (call.line) parts.settled(call.callId)
     const closing = call.trial
       .close()
@@ -161,7 +164,7 @@ export const createTestCalls = (parts: {
         trial.note(`${capitalised(person.label)}, ${person.number}, would ring.`)
         return person
       },
-      onLeg: (sid) => void legs.set(sid, callId),
+      onLeg: (sid) => legs.add(sid, callId),
       address: () => addressFor(callId),
       callId,
       ...simulated,
@@ -180,7 +183,7 @@ export const createTestCalls = (parts: {
   }
 
   const lineOf = (sid: string): VirtualLine => {
-    const line = running.get(legs.get(sid) ?? '')?.line
+    const line = running.get(legs.callOf(sid) ?? '')?.line
     // As Twilio answers about a call that is over.
     if (!line) throw Object.assign(new Error('The call is over.'), { status: 404, code: 20404 })
     return line
@@ -213,34 +216,45 @@ export const createTestCalls = (parts: {
   return {
     canSpeak,
     isModelSimulated,
-    async reserve() {
+    async takePlace() {
       if (parts.isDraining()) throw new GatewayError('draining', 'The gateway is about to stop: no new calls.')
-      if (running.size + preparing >= MOST_AT_ONCE)
+      if (running.size + places >= MOST_AT_ONCE)
         throw new GatewayError('test_calls_full', `There are ${MOST_AT_ONCE} test calls already; end one first.`)
       if (registry.room.refuse('inbound'))
         throw new GatewayError('calls_full', 'The gateway has no room for one more call now.')
-      preparing++
-      const release = (): void => void preparing--
+      // Before anything is waited for: of fifty requests at once the first five get one.
+      places++
+      let isTaken = true
+      const leave = (): void => {
+        if (isTaken) places--
+        isTaken = false
+      }
       try {
         if (!isModelSimulated && (await spend.isReached())) throw new GatewayError('test_spend_reached', spent)
       } catch (error) {
-        release()
+        leave()
         throw error
       }
-      return release
-    },
-    begin(order, actor) {
-      const call: Running = { ...order, callId: randomUUID(), actor }
-      running.set(call.callId, call)
-      trials.set(call.callId, call.trial.record)
-      for (const callId of trials.keys()) {
-        if (trials.size <= MOST_OLD_TRIALS) break
-        trials.delete(callId)
+      return {
+        leave,
+        begin(order, actor) {
+          leave()
+          const call: Running = { ...order, callId: randomUUID(), actor }
+          running.set(call.callId, call)
+          trials.set(call.callId, call.trial.record)
+          for (const callId of trials.keys()) {
+            if (trials.size <= MOST_OLD_TRIALS) break
+            trials.delete(callId)
+          }
+          call.expires = setTimeout(() => forget(call), TOKEN_LIVES_MS).unref()
+          return { callId: call.callId, line: addressFor(call.callId) }
+        },
       }
-      call.expires = setTimeout(() => forget(call), TOKEN_LIVES_MS).unref()
-      return { callId: call.callId, line: addressFor(call.callId) }
     },
-    ofLeg: (legId) => running.get(legs.get(legId) ?? ''),
+    ofLeg(legId) {
+      const callId = legs.callOf(legId)
+      return callId === undefined ? undefined : (running.get(callId) ?? 'over')
+    },
     has: (callId) => running.has(callId),
     trialOf: (callId) => trials.get(callId),
     cancel(callId) {
