@@ -1,4 +1,5 @@
 import type { StoryOrigin, CallStory, Transfer } from '@llc-phone/core'
+import type { CallTrial } from './call-trial.ts'
 import type { KeptEvents } from './event-archive.ts'
 
 /** The fields of a call known when it begins; a `CallStory` has them. */
@@ -12,14 +13,6 @@ export interface CallBill {
   readonly model?: string | undefined
   /** US dollars for the model's tokens and for transcription; absent when the model has no published price. */
   readonly costUsd?: number | undefined
-}
-
-/** What only a call from the console has, which happens on a copy. */
-export interface CallTrial {
-  /** The revision of the draft that answered; absent when it was a version. */
-  readonly draft?: number
-  /** What it would have done, a sentence each. */
-  readonly wouldHave: readonly string[]
 }
 
 /** What is kept of a call beside its story. */

@@ -1,7 +1,7 @@
 import type { AnsweredBy, CallStory, Disposition } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { CallTrial } from '../books/recorded-call.ts'
+import type { CallTrial } from '../books/call-trial.ts'
 
 /** Calls; what happened in each is in the tables below, in order of `position`. */
 export const calls = sqliteTable(
