@@ -137,6 +137,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
       void noteDeed(deps, request, { action: 'call_ended', target: id })
       return reply.code(202).send({ callId: id, outbound: { state: 'failed' } })
     }
+    if (!call && deps.testCalls.cancel(id)) return reply.code(202).send({ callId: id })
     if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
     if (call.state.phase !== 'ended') {
       call.hangUp('operator')

@@ -196,7 +196,7 @@ export const testGateway = async (
     statistics: unused('the statistics'),
     metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
-    testCalls: { takeUpgrade: () => false } as never,
+    testCalls: { takeUpgrade: () => false, cancel: () => false } as never,
     openTrial: () => unused('test calls'),
     modelName: 'gpt-realtime-2.1',
     isDraining: () => false,
