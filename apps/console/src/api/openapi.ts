@@ -440,7 +440,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All contacts as CSV, a line for each consent
+         * All contacts as CSV, a line for each consent; to be imported again it needs whole numbers
          * @description Needs the role operator.
          */
         get: operations["get_contacts_export"];
@@ -532,7 +532,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All customers as CSV that can be imported again; PINs are not in it
+         * All customers as CSV; with whole numbers it can be imported again; PINs are not in it
          * @description Needs the role manager.
          */
         get: operations["get_customers_export"];
@@ -1410,7 +1410,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Calls, time to the first words and cost by tuning profile
+         * Calls of a span of time, time to the first words and cost by tuning profile
          * @description Needs the role viewer.
          */
         get: operations["get_settings_profiles"];
@@ -3745,6 +3745,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 after?: string;
+                reveal?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -3777,7 +3778,9 @@ export interface operations {
     };
     get_contacts_export: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4026,7 +4029,9 @@ export interface operations {
     };
     get_customers_export: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4091,7 +4096,9 @@ export interface operations {
     };
     get_customers_id: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -4339,6 +4346,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 after?: string;
+                reveal?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -4701,7 +4709,6 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
-                masked?: "true" | "false";
                 limit?: number;
                 after?: string;
             };
@@ -4751,6 +4758,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
+                reveal?: "true" | "false";
                 format?: "json" | "csv";
             };
             header?: never;
@@ -5980,6 +5988,7 @@ export interface operations {
         parameters: {
             query?: {
                 from?: string;
+                to?: string;
             };
             header?: never;
             path?: never;

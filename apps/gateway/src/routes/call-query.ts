@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { dispositions } from '../watching/why.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
 import { pageShape } from './parse.ts'
+import { revealQuery } from './reveal.ts'
 
 /** In an address `+` is a space; people write numbers with spaces and brackets. */
 const cleanNumber = (text: string): string => {
@@ -49,7 +50,7 @@ export const callPage = callQuery.extend({
 })
 
 /** The same for an export: of everything that is found. */
-export const exportQuery = callQuery.extend({ reveal: yesOrNo.optional() })
+export const exportQuery = callQuery.extend(revealQuery)
 
 /** The filter of a query; `undefined` when it names none. */
 export const filterOf = (query: z.output<typeof callQuery>): CallFilter | undefined => {

@@ -6,6 +6,7 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import type { createDraftEditors } from './draft-editors.ts'
+import { settingsFor } from './reveal.ts'
 import { openingNow } from './settings-opening.ts'
 import { asJson, changing, documentShape, draftShape, etagOf, matchOf, reading } from './settings-shapes.ts'
 
@@ -64,10 +65,10 @@ export const addSettingsDraftRoutes = (
   const { settings, drafts } = deps
 
   const read = { summary: 'The draft, with what is to be said about it', response: { 200: draftShape } }
-  scope.get('/settings/draft', { ...reading, schema: read }, async (_request, reply) => {
+  scope.get('/settings/draft', { ...reading, schema: read }, async ({ actor }, reply) => {
     const draft = await drafts.read()
     if (!draft) throw noDraft()
-    return reply.header('etag', etagOf(draft)).send(await tell(draft))
+    return reply.header('etag', etagOf(draft)).send(settingsFor(actor, await tell(draft)))
   })
 
   const save = {

@@ -7,7 +7,9 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import { createDraftEditors } from './draft-editors.ts'
-import { moment, pageShape } from './parse.ts'
+import { spanOf } from '../statistics/periods.ts'
+import { moment, momentOrDay, pageShape } from './parse.ts'
+import { settingsFor } from './reveal.ts'
 import { addSettingsDraftRoutes, createDraftTeller, noDraft } from './settings-draft-routes.ts'
 import { addSettingsHelpRoutes } from './settings-help-routes.ts'
 import { openingNow, openingShape } from './settings-opening.ts'
@@ -95,8 +97,8 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   }
 
   const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
-  scope.get('/settings', { ...reading, schema: show }, async () => {
-    const present = inForce()
+  scope.get('/settings', { ...reading, schema: show }, async ({ actor }) => {
+    const present = settingsFor(actor, inForce())
     try {
       return { ...present, hasDraft: (await drafts.read()) !== undefined }
     } catch {
@@ -209,9 +211,9 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     params: z.object({ version: z.coerce.number('must be a number').int().nonnegative() }),
     response: { 200: whole },
   }
-  scope.get('/settings/versions/:version', { ...reading, schema: one }, async ({ params: { version } }) => {
+  scope.get('/settings/versions/:version', { ...reading, schema: one }, async ({ params: { version }, actor }) => {
     const found = await versions.find(version)
-    if (found) return versionView(found)
+    if (found) return settingsFor(actor, versionView(found))
     throw new GatewayError(
       'not_found',
       version === 0
@@ -226,17 +228,17 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     querystring: z.object({ from: which.default('current'), to: which.default('draft') }),
     response: { 200: changes },
   }
-  scope.get('/settings/diff', { ...reading, schema: diff }, async ({ query: { from, to } }) => {
+  scope.get('/settings/diff', { ...reading, schema: diff }, async ({ query: { from, to }, actor }) => {
     const [before, after] = await Promise.all([documentOf(from), documentOf(to)])
-    return { changes: diffSettings(asJson(before), asJson(after)) }
+    return { changes: settingsFor(actor, diffSettings(asJson(before), asJson(after))) }
   })
 
   const compare = {
-    summary: 'Calls, time to the first words and cost by tuning profile',
-    querystring: z.object({ from: moment.optional() }),
+    summary: 'Calls of a span of time, time to the first words and cost by tuning profile',
+    querystring: z.object({ from: momentOrDay.optional(), to: momentOrDay.optional() }),
     response: { 200: z.object({ profiles: z.array(profile) }) },
   }
-  scope.get('/settings/profiles', { ...reading, schema: compare }, async ({ query: { from } }) => ({
-    profiles: await profiles.figures(from),
+  scope.get('/settings/profiles', { ...reading, schema: compare }, async ({ query }) => ({
+    profiles: await profiles.figures(spanOf(query, settings.inForce.built.document.business.timeZone)),
   }))
 }

@@ -15,6 +15,9 @@ const DEEDS: Readonly<Record<string, string>> = {
   message_delivered: 'sent a message again',
   message_played: 'played a recording',
   message_revealed: 'saw a number whole',
+  customer_revealed: 'saw a number whole',
+  contacts_revealed: 'saw a number whole',
+  do_not_call_revealed: 'saw a number whole',
   messages_exported: 'exported messages',
   calls_exported: 'exported calls',
   call_ended: 'ended a call',
@@ -32,7 +35,11 @@ export const deedText = (action: string): string => DEEDS[action] ?? action.repl
 /** The actions to choose from, by what they are called. */
 export const deedChoices: readonly (readonly [action: string, title: string])[] = Object.entries(DEEDS)
   .map(
-    ([action, title]) => [action, action.endsWith('revealed') ? `${title} (${action.split('_')[0]})` : title] as const,
+    ([action, title]) =>
+      [
+        action,
+        action.endsWith('revealed') ? `${title} (${action.replace('_revealed', '').replaceAll('_', ' ')})` : title,
+      ] as const,
   )
   .toSorted(([, one], [, other]) => one.localeCompare(other))
 
