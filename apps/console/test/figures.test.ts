@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { clockText, countOf, lengthText, moneyText, preciseText, shareText } from '../src/parts/figures.ts'
-import { agoText, dayIn, fullText, momentText } from '../src/parts/moments.ts'
+import { agoText, dayBegins, dayIn, fullText, momentText } from '../src/parts/moments.ts'
 
 const NOW = Date.parse('2026-11-29T12:00:00Z')
 
@@ -47,4 +47,13 @@ test('writes moments in the zone of the business, and the year only of another o
   expect(momentText('2025-11-29T01:30:00Z', 'day', 'UTC', NOW)).toMatch(/2025/)
   expect(fullText(at, 'America/Los_Angeles')).toMatch(/Saturday.*2026.*(PST|GMT-8)/)
   expect(momentText('nonsense', 'both', 'UTC', NOW)).toBe('–')
+})
+
+test('knows when a day begins in the zone of the business, also on the days its clock changes', () => {
+  const begins = (zone: string, day: string, later?: number) => new Date(dayBegins(zone, day, later)).toISOString()
+  expect(begins('America/New_York', '2026-11-18')).toBe('2026-11-18T05:00:00.000Z')
+  expect(begins('America/New_York', '2026-11-01')).toBe('2026-11-01T04:00:00.000Z')
+  expect(begins('America/New_York', '2026-11-01', 1)).toBe('2026-11-02T05:00:00.000Z')
+  expect(begins('Asia/Kolkata', '2026-03-09')).toBe('2026-03-08T18:30:00.000Z')
+  expect(dayBegins('UTC', 'some day')).toBeNaN()
 })

@@ -57,6 +57,12 @@ const run = async (): Promise<void> => {
       'config_invalid',
       'Twilio cannot reach this machine yet: set PUBLIC_URL to the https origin of your tunnel or proxy, or leave out the TWILIO_ values to have Twilio simulated.',
     )
+  // Development's own token stands in the documentation.
+  if (!process.env['ADMIN_TOKEN'] && !isLoopback(variables['PUBLIC_URL'] ?? ''))
+    throw new GatewayError(
+      'config_invalid',
+      'Who finds PUBLIC_URL could use this gateway with the token of development: set ADMIN_TOKEN in .env to one of your own, for example from: openssl rand -hex 32. You sign in with it.',
+    )
   // `./phone dev` listens, so that one gateway can take the place of another: each has a port of its own.
   const { ADMIN_PORT: _port, ADMIN_HOST: _host, ...own } = variables
   const env = parseEnv(own, { mode: 'dev' })

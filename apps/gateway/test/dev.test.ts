@@ -121,3 +121,15 @@ it('names who holds a port, of the gateway or of a simulator, and ends with 4', 
   expect(simulated.output()).toMatch(new RegExp(`Port ${taken} is taken by process ${process.pid} .*SIM_TWILIO_PORT`))
   holder.close()
 })
+
+it('does not open the token of development to the internet', async () => {
+  const started = startDev({
+    ...(await variablesOf()),
+    PUBLIC_URL: 'https://phone.example.com',
+    TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+    TWILIO_AUTH_TOKEN: 'a-token-of-twilio',
+    TWILIO_PHONE_NUMBER: '+14155550100',
+  })
+  await started.says(/set ADMIN_TOKEN in \.env/)
+  await started.says(/The gateway did not start/)
+})

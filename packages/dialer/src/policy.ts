@@ -136,7 +136,11 @@ export const dialingPolicySchema = z.strictObject({
           .int()
           .min(1_000)
           .max(366 * 24 * HOUR_MS)
-          .meta({ title: 'Within', description: 'In milliseconds: 86,400,000 is a day.', examples: [86_400_000] }),
+          .meta({
+            title: 'Within',
+            description: 'The time in which they count, in milliseconds.',
+            examples: [86_400_000],
+          }),
       }),
     )
     .meta({
@@ -171,7 +175,7 @@ export const dialingPolicySchema = z.strictObject({
         .max(24 * HOUR_MS)
         .meta({
           title: 'Longest wait',
-          description: 'In milliseconds; a call that has waited longer is not placed.',
+          description: 'How long a call may wait for its turn, in milliseconds; after that it is not placed.',
           examples: [60_000],
         }),
     })

@@ -76,7 +76,7 @@ export const outboundFields = {
     .meta({
       title: 'Silence before the opening',
       description:
-        'The assistant opens when a callee has said nothing for this long, in milliseconds. If shorter than two seconds, both often speak at once. Default 3,000.',
+        'The assistant opens when a callee has said nothing for this long, in milliseconds. If shorter than two seconds, both often speak at once. Default 3 seconds.',
       examples: [3_000],
     }),
   machine: z

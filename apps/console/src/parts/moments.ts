@@ -28,6 +28,31 @@ export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions()
 export const dayIn = (zone: string, at: Moment): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(new Date(at))
 
+const CLOCK = {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  hourCycle: 'h23',
+} as const
+
+/** What a zone's clock shows at a moment, as if it were UTC (ms since 1970). */
+const shownAt = (zone: string, atMs: number): number => {
+  const parts = new Intl.DateTimeFormat('en', { ...CLOCK, timeZone: zone }).formatToParts(atMs)
+  const of = (type: string) => Number(parts.find((part) => part.type === type)!.value)
+  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'))
+}
+
+/** When a day (`2026-11-29`) begins in a zone, `daysLater` after it (ms since 1970); `NaN` of what is no day. */
+export const dayBegins = (zone: string, day: string, daysLater = 0): number => {
+  const wanted = Date.parse(`${day}T00:00:00Z`) + daysLater * DAY_MS
+  if (Number.isNaN(wanted)) return NaN
+  // The second step is for a clock that changes in the hours between.
+  const near = wanted - (shownAt(zone, wanted) - wanted)
+  return near - (shownAt(zone, near) - wanted)
+}
+
 /** How long ago, roughly: `now`, `3 min ago`, `in 2 h`, `5 days ago`. */
 export const agoText = (at: Moment, now: number): string => {
   const sinceMs = now - new Date(at).getTime()

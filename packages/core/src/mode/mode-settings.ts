@@ -90,7 +90,7 @@ export const callOptionsSchema = z.strictObject({
     .meta({
       title: 'Record calls',
       description:
-        'Calls are kept as sound, for KEEP_RECORDINGS_DAYS. The greeting must say so, for example "This call may be recorded." Default false.',
+        'Calls are kept as sound, for 30 days unless KEEP_RECORDINGS_DAYS says otherwise. The greeting must say so, for example "This call may be recorded." By default they are not.',
       examples: [true],
     }),
   turnTaking: z
@@ -133,7 +133,7 @@ export const callOptionsSchema = z.strictObject({
         .optional()
         .meta({
           title: 'Silence',
-          description: 'After this much silence the assistant checks in, in milliseconds. Default 20,000.',
+          description: 'After this much silence the assistant checks in, in milliseconds. Default 20 seconds.',
           examples: [20_000],
         }),
       checkIns: z
@@ -150,12 +150,13 @@ export const callOptionsSchema = z.strictObject({
         .optional()
         .meta({
           title: 'Pause between keys',
-          description: 'Keys are complete after this long without another one, in milliseconds. Default 3,500.',
+          description: 'Keys are complete after this long without another one, in milliseconds. Default 3.5 seconds.',
           examples: [3_500],
         }),
       maxDurationMs: callLength.optional().meta({
         title: 'Longest call',
-        description: 'In milliseconds; the assistant is warned a minute before. Default 1,800,000, half an hour.',
+        description:
+          'How long a call may last, in milliseconds; the assistant is warned a minute before. Default 30 minutes.',
         examples: [1_800_000],
       }),
     })

@@ -11,7 +11,7 @@ const reactions = {
     .optional()
     .meta({
       title: 'Interrupts',
-      description: 'false: what callers say does not interrupt the assistant. Default true.',
+      description: 'false: what callers say does not interrupt the assistant; by default it does.',
       examples: [false],
     }),
 }

@@ -1,5 +1,5 @@
 /** The thread that owns the database. Requests are served one after the other, in the order they came. */
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type SQLite from 'better-sqlite3'
 import { copyTables } from './copy-tables.ts'
@@ -36,8 +36,9 @@ const { file, stallMs = 0 } = workerData as WorkerSettings
 
 /** Below the thread that carries audio, which need not wait for a core then. */
 const PRIORITY = 10
-// Only Linux has priorities of threads; elsewhere this would be the whole process's.
-if (process.platform === 'linux') setPriority(PRIORITY)
+// Only Linux has priorities of threads; elsewhere this would be the whole process's. A process that was started with a lower
+// one may not raise it.
+if (process.platform === 'linux' && getPriority() < PRIORITY) setPriority(PRIORITY)
 
 const stall = (): void => {
   if (stallMs > 0) sleepBlocking(stallMs)

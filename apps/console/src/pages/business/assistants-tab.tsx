@@ -1,5 +1,6 @@
 import { formFields, type FormSchema } from '@llc-phone/core/form'
 import { useState } from 'react'
+import { assistantName } from '../../parts/assistant-name.ts'
 import { FieldView } from '../../parts/form/field-view.tsx'
 import formStyle from '../../parts/form/form.module.css'
 import { useForm } from '../../parts/form/host.ts'
@@ -10,7 +11,6 @@ import { Reading } from '../../parts/states.tsx'
 import style from './business.module.css'
 import { GreetingEditor } from './greeting-editor.tsx'
 import { useSchema, useValue } from './use-draft.tsx'
-import { assistantName } from './business-words.ts'
 
 /** A kind of assistant, as the gateway describes it. */
 export interface KindForm {

@@ -2,9 +2,6 @@ import { plainWords } from '@llc-phone/core/form'
 import { readPath } from '../../parts/form/values.ts'
 import type { Opening } from './draft-store.ts'
 
-/** What an assistant is called on screen: `frontDesk` is "Front desk". */
-export const assistantName = (key: string): string => plainWords(key)
-
 /** The parts of the page. */
 export const TABS = [
   { key: 'basics', title: 'Basics' },

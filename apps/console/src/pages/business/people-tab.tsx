@@ -200,7 +200,7 @@ export const Departments = () => {
 }
 
 /** People and departments that callers ask for by name. */
-const Directory = () => {
+export const Colleagues = () => {
   const form = useForm()
   const directory = useValue(['directory'])
   const nameAt = (at: number) => {
@@ -262,6 +262,6 @@ export const PeopleTab = () => (
     <Departments />
     <h2>Colleagues</h2>
     <p className={style.quiet}>Whom callers may ask for by name.</p>
-    <Directory />
+    <Colleagues />
   </section>
 )

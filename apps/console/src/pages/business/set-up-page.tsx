@@ -14,7 +14,7 @@ import { TryDraft } from './draft-bar.tsx'
 import { FindingsList } from './findings-list.tsx'
 import { GreetingEditor } from './greeting-editor.tsx'
 import { BusinessHours } from './hours-tab.tsx'
-import { Departments } from './people-tab.tsx'
+import { Colleagues, Departments } from './people-tab.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
 import { Steps, useTemplates } from './set-up-list.tsx'
 import { confirmStep } from './set-up-state.ts'
@@ -84,6 +84,11 @@ const Name = () => (
         <TextControl path={['business', 'address']} ties={ties} maxLength={200} placeholder="3 Pier Street, Monterey" />
       )}
     </Labelled>
+    <Labelled path={['business', 'website']} label="Website" help="Told to callers who ask.">
+      {(ties) => (
+        <TextControl path={['business', 'website']} ties={ties} maxLength={200} placeholder="pierbistro.example" />
+      )}
+    </Labelled>
   </>
 )
 
@@ -116,6 +121,11 @@ const People = () => {
           cannot answer
         </label>
       ) : null}
+      <h3>Colleagues</h3>
+      <p className={style.quiet}>
+        Whom callers may ask for by name. A template’s are made up: put yours in their place.
+      </p>
+      <Colleagues />
     </>
   )
 }

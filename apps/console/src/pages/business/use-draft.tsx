@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import { api } from '../../api/client.ts'
 import { useMay } from '../../app/session.ts'
+import { assistantName } from '../../parts/assistant-name.ts'
 import { FormHostContext, type FormHost } from '../../parts/form/host.ts'
 import { isFields, pathText, valueAt, type Finding, type Path } from '../../parts/form/values.ts'
 import { browserZone, dayIn } from '../../parts/moments.ts'
 import { draftRoutes } from './draft-routes.ts'
 import { createDraftStore, type DraftState, type DraftStore } from './draft-store.ts'
-import { assistantName } from './business-words.ts'
 
 /** Until the gateway has said which day it is at the business. */
 const TODAY_HERE = dayIn(browserZone(), Date.now())

@@ -1,9 +1,11 @@
 import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
+import { answeredAs } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Banner } from '../../parts/banner.tsx'
 import { countText, lengthText, moneyText, preciseText, shareText } from '../../parts/figures.ts'
 import { browserZone } from '../../parts/moments.ts'
+import { phaseText } from '../../parts/phase-words.ts'
 import { PhoneNumber } from '../../parts/phone-number.tsx'
 import { When } from '../../parts/when.tsx'
 import style from './call.module.css'
@@ -31,7 +33,7 @@ export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | und
           {story.direction === 'inbound' ? ours : caller}
         </span>
         <span>
-          {story.instance ?? story.mode}
+          {answeredAs(story)}
           {story.settingsVersion ? ` v${story.settingsVersion}` : ''}
         </span>
         <span>
@@ -46,7 +48,7 @@ export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | und
         {story.test ? <Badge tone="quiet">test</Badge> : null}
         {isOn ? (
           <Badge tone="good" sign="●">
-            {story.phase ?? 'live'}
+            {phaseText(story.phase ?? 'live')}
           </Badge>
         ) : null}
       </p>

@@ -4,13 +4,16 @@ import { Link, useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import type { components, paths } from '../../api/openapi.ts'
 import { useBusiness, useInForce } from '../../app/business.ts'
+import { answeredAs, assistantName } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { ExportLinks } from '../../parts/export-links.tsx'
 import { lengthText, moneyText, preciseText } from '../../parts/figures.ts'
 import { AFTER } from '../../parts/filter-values.ts'
 import { ChoiceFilter, FilterBar, FilterChips, SearchFilter } from '../../parts/filter-bar.tsx'
+import { dayBegins } from '../../parts/moments.ts'
 import { Older } from '../../parts/older.tsx'
 import { Page } from '../../parts/page.tsx'
+import { phaseText } from '../../parts/phase-words.ts'
 import { useShortcuts } from '../../parts/shortcuts.ts'
 import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table, type Column } from '../../parts/table.tsx'
@@ -30,7 +33,7 @@ const Outcome = ({ call }: { call: Head }) => {
   if (call.phase !== undefined && call.phase !== 'ended')
     return (
       <Badge tone="good" sign="●">
-        {call.phase}
+        {phaseText(call.phase)}
       </Badge>
     )
   const text = call.outcome ?? (call.outbound ? call.outbound.state.replaceAll('_', ' ') : 'goes on')
@@ -66,7 +69,7 @@ const columns: readonly Column<Head>[] = [
     ),
   },
   { title: 'Number', cell: (call) => <span className={style.number}>{call.dialled}</span> },
-  { title: 'Answered as', cell: (call) => call.instance ?? call.mode },
+  { title: 'Answered as', cell: answeredAs },
   { title: 'Outcome', cell: (call) => <Outcome call={call} /> },
   {
     title: 'Length',
@@ -100,18 +103,16 @@ const DateFilter = ({ filters, name, label }: { filters: Filters<CallFilter>; na
   )
 }
 
-/** A day as a date field gives it, as the moment at which it begins or ends here. */
-const momentOf = (name: 'from' | 'to', value: string): string => {
-  if (value.length > 10) return value
-  const date = new Date(`${value}T00:00:00`)
-  if (name === 'to') date.setDate(date.getDate() + 1)
-  return Number.isNaN(date.getTime()) ? value : date.toISOString()
+/** A day as a date field gives it, as the moment at which it begins or ends in the zone of the business. */
+const momentOf = (name: 'from' | 'to', value: string, zone: string): string => {
+  const atMs = value.length > 10 ? NaN : dayBegins(zone, value, name === 'to' ? 1 : 0)
+  return Number.isNaN(atMs) ? value : new Date(atMs).toISOString()
 }
 
-const queryOf = ({ from, to, ...rest }: Filters<CallFilter>['values']): Record<string, string> => ({
+const queryOf = ({ from, to, ...rest }: Filters<CallFilter>['values'], zone: string): Record<string, string> => ({
   ...rest,
-  ...(from ? { from: momentOf('from', from) } : {}),
-  ...(to ? { to: momentOf('to', to) } : {}),
+  ...(from ? { from: momentOf('from', from, zone) } : {}),
+  ...(to ? { to: momentOf('to', to, zone) } : {}),
 })
 
 const NumberFilter = ({ filters }: { filters: Filters<CallFilter> }) => (
@@ -124,7 +125,7 @@ const CallsPage = () => {
   const { data: inForce } = useInForce()
   const [search] = useSearchParams()
   const after = search.get(AFTER) ?? undefined
-  const wanted = queryOf(filters.values)
+  const wanted = queryOf(filters.values, zone)
   const { data, error, refetch, isFetching } = useQuery({
     queryKey: ['calls', wanted, after],
     queryFn: async () => {
@@ -152,7 +153,7 @@ const CallsPage = () => {
           filters={filters}
           name="instance"
           label="Answered as"
-          choices={instances.map((name) => [name, name] as const)}
+          choices={instances.map((name) => [name, assistantName(name)] as const)}
         />
         <ChoiceFilter
           filters={filters}

@@ -1,4 +1,5 @@
-import { momentText } from '../../parts/moments.ts'
+import { assistantName } from '../../parts/assistant-name.ts'
+import { dayBegins, momentText } from '../../parts/moments.ts'
 
 /** The filters of the list, as `GET /calls` takes them. */
 export const FILTERS = [
@@ -40,7 +41,8 @@ const SLOWER: Record<string, string> = { '800': '0.8 s', '1000': '1 s', '1500': 
 /** Delays of the first words to look for. */
 export const SLOWER_CHOICES = Object.entries(SLOWER)
 
-const dayText = (value: string, zone: string): string => momentText(value, value.length > 10 ? 'both' : 'day', zone)
+const dayText = (value: string, zone: string): string =>
+  value.length > 10 ? momentText(value, 'both', zone) : momentText(dayBegins(zone, value), 'day', zone)
 
 /** A filter that is set, for people. */
 export const chipText = (name: CallFilter, value: string, zone: string): string => {
@@ -50,7 +52,7 @@ export const chipText = (name: CallFilter, value: string, zone: string): string 
     case 'number':
       return `number ${value}`
     case 'instance':
-      return value
+      return assistantName(value)
     case 'direction':
       return value === 'inbound' ? 'incoming' : 'outgoing'
     case 'outcome':

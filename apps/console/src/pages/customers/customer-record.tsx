@@ -3,8 +3,10 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useMay } from '../../app/session.ts'
+import { answeredAs } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
+import { phaseText } from '../../parts/phase-words.ts'
 import { Panel } from '../../parts/panel.tsx'
 import { sayError } from '../../parts/say.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
@@ -165,8 +167,8 @@ const Calls = ({ phones }: { phones: readonly string[] }) => {
             <Link href={`/calls/${call.callId}`}>
               <When at={call.startedAt} />
             </Link>
-            <span>{call.instance ?? call.mode}</span>
-            <span className={style.quiet}>{(call.disposition ?? call.phase ?? '').replaceAll('_', ' ')}</span>
+            <span>{answeredAs(call)}</span>
+            <span className={style.quiet}>{call.outcome ?? phaseText(call.phase ?? '')}</span>
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { useFreshLiveCalls, useLiveCalls } from '../../api/feed.ts'
 import { useBusiness, useInForce } from '../../app/business.ts'
 import { useMay } from '../../app/session.ts'
+import { answeredAs } from '../../parts/assistant-name.ts'
 import { LastWords, Running, Speaking } from '../../parts/live-cells.tsx'
 import { Page } from '../../parts/page.tsx'
 import { Panel } from '../../parts/panel.tsx'
@@ -38,7 +39,7 @@ const LivePanel = () => {
             <Link href={`/calls/${call.callId}`}>
               <PhoneNumber number={call.caller} />
             </Link>
-            <span className={style.mode}>{call.instance ?? call.mode}</span>
+            <span className={style.mode}>{answeredAs(call)}</span>
             <Running startedAt={call.startedAt} />
             <span className={style.last}>{call.words ? <LastWords call={call} /> : phaseText(call.phase)}</span>
           </li>

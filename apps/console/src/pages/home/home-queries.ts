@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
+import { useSession } from '../../app/session.ts'
 import { dayIn } from '../../parts/moments.ts'
 
 const DAY_MS = 86_400_000
@@ -16,17 +17,20 @@ export const useMessagesToDo = () =>
     refetchInterval: MINUTE_MS / 2,
   })
 
-/** Calls of the last 24 hours that had a problem, the first few. */
-export const useWrongCalls = () =>
-  useQuery({
-    queryKey: ['calls', 'home'],
+/** Calls of the last 24 hours that had a problem, the first few; of a simulated carrier all calls are tests. */
+export const useWrongCalls = () => {
+  const { data: session } = useSession()
+  const real = session?.isCarrierSimulated ? {} : ({ test: 'false' } as const)
+  return useQuery({
+    enabled: session !== undefined,
+    queryKey: ['calls', 'home', real],
     queryFn: async () => {
       const from = new Date(Date.now() - DAY_MS).toISOString()
-      return (await api.GET('/calls', { params: { query: { problem: 'any', from, test: 'false', limit: SHOWN } } }))
-        .data!
+      return (await api.GET('/calls', { params: { query: { problem: 'any', from, ...real, limit: SHOWN } } })).data!
     },
     refetchInterval: MINUTE_MS / 2,
   })
+}
 
 /** What the doctor finds that is not as it should be. */
 export const useDoctor = (enabled: boolean) =>

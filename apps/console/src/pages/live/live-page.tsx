@@ -4,6 +4,7 @@ import { api } from '../../api/client.ts'
 import { useFeedState, useFreshLiveCalls, useLiveCalls } from '../../api/feed.ts'
 import type { LiveCall } from '../../api/live-calls.ts'
 import { useMay } from '../../app/session.ts'
+import { answeredAs, assistantName } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { countOf, moneyText } from '../../parts/figures.ts'
 import { LastWords, Running, Speaking } from '../../parts/live-cells.tsx'
@@ -29,7 +30,7 @@ const columns: readonly Column<LiveCall>[] = [
     ),
   },
   { title: 'Number', cell: ({ dialled }) => <PhoneNumber number={dialled} /> },
-  { title: 'Answers as', cell: ({ instance, mode }) => instance ?? mode },
+  { title: 'Answers as', cell: answeredAs },
   {
     title: 'Now',
     cell: ({ phase, problem }) =>
@@ -66,7 +67,7 @@ const Quiet = () => {
       <ul className={style.numbers}>
         {data?.numbers.map(({ number, mode }) => (
           <li key={number}>
-            {number} <span>{mode}</span>
+            {number} <span>{assistantName(mode)}</span>
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { assistantName } from '../../parts/assistant-name.ts'
 import { Confirm } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { useMove } from './numbers-api.ts'
@@ -34,7 +35,9 @@ export const AddNumber = (props: { now: NumbersNow; isOpen: boolean; onClose: ()
         {(ties) => (
           <select {...ties} value={mode} onChange={(event) => setMode(event.target.value)}>
             {now.instances.map(({ name }) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {assistantName(name)}
+              </option>
             ))}
           </select>
         )}

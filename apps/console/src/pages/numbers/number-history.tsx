@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useMay } from '../../app/session.ts'
+import { assistantName } from '../../parts/assistant-name.ts'
 import { Confirm, Dialog } from '../../parts/dialog.tsx'
 import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
@@ -36,7 +37,7 @@ const History = ({ number }: { number: string }) => {
         ))}
       </ol>
       <Confirm
-        title={`Have ${number} answer ${last.previousMode ? `as ${last.previousMode}` : 'by the settings'} again?`}
+        title={`Have ${number} answer ${last.previousMode ? `as ${assistantName(last.previousMode)}` : 'by the settings'} again?`}
         isOpen={isAsking}
         action="Undo the change"
         onClose={() => setIsAsking(false)}

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { useInForce } from '../../app/business.ts'
 import { useMay } from '../../app/session.ts'
+import { assistantName } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Banner } from '../../parts/banner.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
@@ -36,25 +37,26 @@ const AnswersAs = ({ row, now }: { row: Row; now: NumbersNow }) => {
         >
           {now.instances.map(({ name, isBuilt: can }) => (
             <option key={name} value={name} disabled={!can}>
-              {can ? name : `${name} (cannot be built)`}
+              {can ? assistantName(name) : `${assistantName(name)} (cannot be built)`}
             </option>
           ))}
         </select>
       ) : (
-        row.mode
+        assistantName(row.mode)
       )}
       <span className={style.small}>{SOURCES[row.source]}</span>
       {isBuilt ? null : <Badge tone="bad">cannot be built: callers go to the fallback</Badge>}
-      {lost ? <Badge tone="warn">was set to {lost.mode}, which is gone</Badge> : null}
+      {lost ? <Badge tone="warn">was set to {assistantName(lost.mode)}, which is gone</Badge> : null}
       <Confirm
-        title={`Have ${wanted ?? ''} answer ${row.number}?`}
+        title={`Have “${assistantName(wanted ?? '')}” answer ${row.number}?`}
         isOpen={wanted !== undefined}
-        action={`Answer as ${wanted ?? ''}`}
+        action={`Answer as ${assistantName(wanted ?? '')}`}
         onClose={() => setWanted(undefined)}
         onConfirm={() => move.mutateAsync({ number: row.number, mode: wanted! })}
       >
         <p>
-          {row.mode} → <strong>{wanted}</strong>, from the next call on. Calls that are up go on as they are.
+          {assistantName(row.mode)} → <strong>{assistantName(wanted ?? '')}</strong>, from the next call on. Calls that
+          are up go on as they are.
         </p>
       </Confirm>
     </span>
@@ -119,8 +121,8 @@ const NumbersPage = () => {
         <>
           {data.instances.some(({ isBuilt }) => !isBuilt) ? (
             <Banner tone="bad">
-              {data.instances.flatMap(({ name, isBuilt }) => (isBuilt ? [] : name)).join(', ')} cannot be built from the
-              settings in force: its callers go to the fallback.
+              {data.instances.flatMap(({ name, isBuilt }) => (isBuilt ? [] : assistantName(name))).join(', ')} cannot be
+              built from the settings in force: its callers go to the fallback.
             </Banner>
           ) : null}
           {data.numbers.length === 0 ? (
@@ -161,8 +163,8 @@ const NumbersPage = () => {
             />
           )}
           <p className={style.rest}>
-            Any other number that rings answers as <strong>{data.unknown}</strong>. When the model is not available,
-            callers {data.fallback ? <>go to {data.fallback.label}</> : 'hear an apology'}.{' '}
+            Any other number that rings answers as <strong>{assistantName(data.unknown)}</strong>. When the model is not
+            available, callers {data.fallback ? <>go to {data.fallback.label}</> : 'hear an apology'}.{' '}
             {mayEdit ? <Link href="/business">Change it in the settings</Link> : null}
           </p>
           <AddNumber now={data} isOpen={isAdding} onClose={() => setIsAdding(false)} />

@@ -1,4 +1,5 @@
 import type { components } from '../../api/openapi.ts'
+import { assistantName } from '../../parts/assistant-name.ts'
 import { dayIn, momentText } from '../../parts/moments.ts'
 
 /** What numbers answer as now, as the route gives it. */
@@ -27,9 +28,9 @@ export const SOURCES: Record<NumbersNow['numbers'][number]['source'], string> = 
   unlisted: 'as every other number',
 }
 
-/** What a line of the history says: `frontDesk → customerService`. */
+/** What a line of the history says: `Front desk → Customer service`. */
 export const changeText = ({ previousMode, mode }: Pick<NumberChange, 'previousMode' | 'mode'>): string =>
-  `${previousMode ?? 'by the settings'} → ${mode ?? 'by the settings'}`
+  [previousMode, mode].map((name) => (name === null ? 'by the settings' : assistantName(name))).join(' → ')
 
 /** A change at Twilio, `voice URL: A → B`, in its parts. */
 export const partsOfChange = (text: string): { what: string; before: string; after: string } => {

@@ -11,6 +11,7 @@ import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import { ListImport } from './list-import.tsx'
 import style from './outbound.module.css'
+import { sourceText } from './outbound-words.ts'
 
 const PAGE = 100
 
@@ -144,7 +145,7 @@ export const DoNotCall = () => {
           columns={[
             { title: 'Number', cell: (entry) => <span className={style.number}>{entry.number}</span> },
             { title: 'Reason', cell: (entry) => entry.reason ?? '–' },
-            { title: 'By', cell: ({ source }) => (source === 'call' ? 'said so on a call' : source) },
+            { title: 'By', cell: ({ source }) => sourceText(source) },
             { title: 'Since', cell: (entry) => <When at={entry.addedAt} form="day" /> },
             {
               title: 'Do',

@@ -13,7 +13,7 @@ import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import style from './outbound.module.css'
-import { gateText } from './outbound-words.ts'
+import { gateText, opensText } from './outbound-words.ts'
 
 type Head = components['schemas']['CallHead'] & {
   readonly outbound?: { readonly state: string; readonly scenario: string; readonly gate?: string } | undefined
@@ -80,7 +80,11 @@ export const Ledger = () => {
                 )
               },
             },
-            { title: 'Why', cell: ({ why, whatToDo }) => [why, whatToDo].filter(Boolean).join(' ') || '–' },
+            {
+              title: 'Why',
+              cell: ({ why, whatToDo, outbound }) =>
+                [why, opensText(outbound?.gate) ?? whatToDo].filter(Boolean).join(' ') || '–',
+            },
             {
               title: 'Do',
               cell: (call) =>

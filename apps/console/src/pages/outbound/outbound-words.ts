@@ -16,5 +16,13 @@ export const OPENS: Record<Gate, string> = {
   queue_age: 'The call waited too long; place it again.',
 }
 
+/** What opens a gate of this name, if it is one. */
+export const opensText = (gate: string | undefined): string | undefined =>
+  gate === undefined ? undefined : OPENS[gate as Gate]
+
 /** What a gate is called. */
 export const gateText = (gate: string): string => gate.replaceAll('_', ' ')
+
+/** How a number came to the do-not-call list. */
+export const sourceText = (source: string): string =>
+  ({ call: 'said so on a call', csv: 'by a list', cli: 'by a command', api: 'by hand' })[source] ?? source

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
+import { assistantName } from '../../parts/assistant-name.ts'
 import { countOf, countText, moneyText, preciseText, shareText } from '../../parts/figures.ts'
 import { Page } from '../../parts/page.tsx'
 import { Panel } from '../../parts/panel.tsx'
@@ -153,12 +154,16 @@ const Profiles = ({ days, from, to }: { days: number; from: string; to: string }
   )
 }
 
+/** What a part of the calls is called. */
+const nameOf = (name: string | undefined, split: Asked['split']): string =>
+  name ? (split === 'instance' ? assistantName(name) : name) : 'without one'
+
 /** The same stage for each instance or model. */
 const Apart = ({ asked, zone }: { asked: Asked; zone: string }) => {
   const query = useStatistics<Latency>('latency', asked, asked.split !== undefined)
   if (asked.split === undefined) return null
   return (
-    <Part title={`By ${asked.split}`} query={query}>
+    <Part title={asked.split === 'instance' ? 'By assistant' : 'By model'} query={query}>
       {({ series }) => (
         <div className={style.small}>
           {series.map((each) => (
@@ -166,7 +171,7 @@ const Apart = ({ asked, zone }: { asked: Asked; zone: string }) => {
               key={each.name ?? ''}
               name={`${asked.stage}-${each.name ?? ''}`}
               kind="lines"
-              finding={latencyFinding(each.name || 'without one', each, STAGES[asked.stage])}
+              finding={latencyFinding(nameOf(each.name, asked.split), each, STAGES[asked.stage])}
               caption={`${stageWords[asked.stage]}, ${countOf(each.whole.calls, 'call')}`}
               days={daysOf(each)}
               tracks={latencyTracks(each)}
@@ -220,7 +225,7 @@ const QualityPage = () => {
           <span>Apart by</span>
           <select value={split ?? ''} onChange={(event) => set({ split: event.target.value || undefined })}>
             <option value="">nothing</option>
-            <option value="instance">instance</option>
+            <option value="instance">assistant</option>
             <option value="model">model</option>
           </select>
         </label>

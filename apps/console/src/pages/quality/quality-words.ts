@@ -3,7 +3,7 @@ import type { StageName } from './stages.ts'
 /** Sentences of the page. */
 export const words = {
   title: 'Quality',
-  none: 'No call is over in this time. Test calls are not counted.',
+  none: 'No call is over in this time. Test calls are not counted, nor are those of a simulated carrier.',
   tooFew: (least: number) => `Days with fewer than ${least} calls have no percentiles: the line has a gap there.`,
   transcripts: 'What the carrier takes is not known here.',
   noProblems: 'No call had a problem.',

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useSearchParams } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import { ChoiceFilter, FilterBar, FilterChips, SearchFilter } from '../../parts/filter-bar.tsx'
 import { AFTER } from '../../parts/filter-values.ts'
@@ -18,6 +18,16 @@ const detailText = (details: Readonly<Record<string, unknown>> | undefined): str
   Object.entries(details ?? {})
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ')
+
+/** What it was done to; a call or a customer leads there, because nobody knows them by their ids. */
+const Target = ({ action, target }: { action: string; target?: string | undefined }) => {
+  if (target === undefined) return '–'
+  const isId = /^[\w-]+$/.test(target)
+  if (isId && /^(call|recording|test)_/.test(action)) return <Link href={`/calls/${target}`}>this call</Link>
+  if (isId && /^customer_(added|changed)/.test(action)) return <Link href={`/customers/${target}`}>this customer</Link>
+  if (/^settings_(published|draft_restored)/.test(action)) return `version ${target}`
+  return <span className={style.breaks}>{target}</span>
+}
 
 /** What people did that others may have to know, the latest first. */
 export const AuditTab = () => {
@@ -60,7 +70,7 @@ export const AuditTab = () => {
               { title: 'When', cell: ({ at }) => <When at={at} /> },
               { title: 'Who', cell: ({ who }) => who },
               { title: 'What', cell: ({ action }) => deedText(action) },
-              { title: 'To', cell: ({ target }) => <span className={style.breaks}>{target ?? '–'}</span> },
+              { title: 'To', cell: (line) => <Target {...line} /> },
               {
                 title: 'Details',
                 cell: ({ details }) => <span className={style.breaks}>{detailText(details) || '–'}</span>,

@@ -21,11 +21,36 @@ const DEEDS: Readonly<Record<string, string>> = {
   messages_exported: 'exported messages',
   calls_exported: 'exported calls',
   call_ended: 'ended a call',
+  call_listened: 'listened in',
+  call_note: 'told the assistant something',
+  call_placed: 'had somebody called',
   call_revealed: 'saw a number whole',
+  call_transferred: 'transferred a caller',
   caller_forgotten: 'deleted a caller',
+  recording_played: 'played a recording',
+  test_call: 'made a test call',
+  appointment_booked: 'booked an appointment',
+  appointment_moved: 'moved an appointment',
+  appointment_cancelled: 'cancelled an appointment',
+  customer_added: 'added a customer',
+  customer_changed: 'changed a customer',
+  customer_deleted: 'deleted a customer',
+  customers_exported: 'exported customers',
+  customers_imported: 'imported customers',
+  contact_changed: 'changed a contact',
+  contact_removed: 'forgot a contact',
+  contacts_exported: 'exported contacts',
+  contacts_imported: 'imported contacts',
+  do_not_call_added: 'put a number on do-not-call',
+  do_not_call_exported: 'exported do-not-call numbers',
+  do_not_call_imported: 'imported do-not-call numbers',
   do_not_call_removed: 'took a number off do-not-call',
+  greeting_removed: 'had a greeting spoken again',
+  phrases_recorded: 'recorded phrases',
   settings_published: 'published settings',
   settings_draft_discarded: 'discarded a draft',
+  settings_draft_restored: 'restored an old version as the draft',
+  settings_draft_saved: 'worked on the draft',
   settings_reloaded: 'read the settings again',
 }
 
@@ -38,7 +63,9 @@ export const deedChoices: readonly (readonly [action: string, title: string])[] 
     ([action, title]) =>
       [
         action,
-        action.endsWith('revealed') ? `${title} (${action.replace('_revealed', '').replaceAll('_', ' ')})` : title,
+        /revealed$|_played$/.test(action)
+          ? `${title} (${action.replace(/_(revealed|played)$/, '').replaceAll('_', ' ')})`
+          : title,
       ] as const,
   )
   .toSorted(([, one], [, other]) => one.localeCompare(other))
@@ -81,7 +108,7 @@ export const words = {
     noBackup:
       'No backup in its usual place. A disk that fails takes the history, the messages and the settings with it.',
     oldBackup: 'The newest backup is older than two days.',
-    backupHow: 'pnpm backup copies the database while calls run; have it run every night.',
+    backupHow: './phone backup copies the database while calls run; have it run every night.',
   },
 } as const
 

@@ -201,12 +201,14 @@ const BLOCKS = new Set<FormControl['as']>([
   'variants',
 ])
 
-/** The help of a schema in words of the screen: nobody types milliseconds, keys or names of zones here. */
+/** The help of a schema in words of the screen: nobody types milliseconds, true, keys or names of zones here. */
 const helpFor = (control: FormControl, help: string | undefined): string | undefined =>
   control.as === 'timeZone'
     ? 'Type the name of a large city nearby. Your hours and dates are those of this zone.'
     : help
         ?.replaceAll(', in milliseconds', '')
+        .replaceAll(/\btrue: /g, 'Yes: ')
+        .replaceAll(/\bfalse: /g, 'No: ')
         .replace(/^The key of the route to the/, 'The')
         .replace(/^The key of the route/, 'The department')
 
@@ -217,7 +219,7 @@ export const FieldView = ({ field, path }: { field: FormField; path: Path }) => 
   if (control.as === 'constant') return null
   if (control.as === 'switch' && !field.isRequired)
     return (
-      <Labelled path={path} label={title} help={help}>
+      <Labelled path={path} label={title} help={helpFor(control, help)}>
         {(ties) => <SwitchChoice path={path} ties={ties} />}
       </Labelled>
     )
@@ -225,7 +227,7 @@ export const FieldView = ({ field, path }: { field: FormField; path: Path }) => 
     return (
       <div className={style.field}>
         <CheckControl path={path} label={title} isRequired={field.isRequired} />
-        {help ? <p className={style.help}>{help}</p> : null}
+        {help ? <p className={style.help}>{helpFor(control, help)}</p> : null}
         <Findings path={path} />
       </div>
     )
@@ -234,7 +236,7 @@ export const FieldView = ({ field, path }: { field: FormField; path: Path }) => 
     return (
       <fieldset className={style.group}>
         <legend>{title}</legend>
-        {help ? <p className={style.help}>{help}</p> : null}
+        {help ? <p className={style.help}>{helpFor(control, help)}</p> : null}
         <Block field={field} path={path} />
         {control.as === 'group' || control.as === 'choices' || control.as === 'variants' ? (
           <Findings path={path} />

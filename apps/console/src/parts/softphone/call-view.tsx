@@ -1,6 +1,7 @@
 import type { RingChoices } from '@llc-phone/virtual-carrier/line-protocol'
 import { Grip, Mic, MicOff, PhoneOff } from 'lucide-react'
 import { useState } from 'react'
+import { assistantName } from '../assistant-name.ts'
 import { clockText } from '../figures.ts'
 import { useSeconds } from '../use-now.ts'
 import { isAnswered, isUp, type SoftphoneCall } from './call-state.ts'
@@ -28,7 +29,7 @@ export const CallState = ({ call }: { call: SoftphoneCall }) => (
         <Timer fromMs={call.liveAtMs} toMs={call.endedAtMs} />{' '}
       </>
     )}
-    <output>{stateWords(call)}</output> <span className={style.quiet}>{call.order?.ring}</span>
+    <output>{stateWords(call)}</output> <span className={style.quiet}>{assistantName(call.order?.ring ?? '')}</span>
   </p>
 )
 

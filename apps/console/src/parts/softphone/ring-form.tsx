@@ -2,6 +2,7 @@ import type { Persons, RingChoices } from '@llc-phone/virtual-carrier/line-proto
 import { Keyboard, Phone } from 'lucide-react'
 import { useState, type SubmitEvent } from 'react'
 import { useMay } from '../../app/session.ts'
+import { assistantName } from '../assistant-name.ts'
 import type { RingOrder } from './call-state.ts'
 import type { SoftphoneWish } from './open.ts'
 import { PersonsChoice } from './persons-choice.tsx'
@@ -33,11 +34,11 @@ const Ring = (props: {
     <label>
       Ring
       <select value={props.value} onChange={({ target }) => props.change(target.value)}>
-        {isOther ? <option value={wished}>{wished}</option> : null}
+        {isOther ? <option value={wished}>{assistantName(wished)}</option> : null}
         <optgroup label="Assistants">
           {instances.map((name) => (
             <option key={name} value={name}>
-              {name}
+              {assistantName(name)}
             </option>
           ))}
         </optgroup>
@@ -45,7 +46,7 @@ const Ring = (props: {
           <optgroup label="Numbers">
             {numbers.map(({ number, instance }) => (
               <option key={number} value={number}>
-                {number} · {instance}
+                {number} · {assistantName(instance)}
               </option>
             ))}
           </optgroup>
