@@ -62,9 +62,6 @@ const ended = (stream: Writable): Promise<void> =>
 const newFile = (path: string): Writable =>
   createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: BACKLOG_LIMIT_BYTES })
 
-const onDisk = <Result>(work: Promise<Result>): Promise<Result> =>
-  inTime(systemClock, DISK_WITHIN_MS, work, () => new Error('The disk does not answer.'))
-
 /** Records: sound is collected for a second, and written by streams of their own. A disk that stalls costs the recording, never the call. */
 export const createRecorder = (options: {
   readonly recordings: Recordings
@@ -72,8 +69,11 @@ export const createRecorder = (options: {
   over(outcome: RecordingOutcome): void
   /** Opens the file of a recording; tests have disks that fail. */
   open?(path: string): Writable
+  readonly diskWithinMs?: number
 }): Recorder => {
-  const { recordings, log, open = newFile } = options
+  const { recordings, log, open = newFile, diskWithinMs = DISK_WITHIN_MS } = options
+  const onDisk = <Result>(work: Promise<Result>): Promise<Result> =>
+    inTime(systemClock, diskWithinMs, work, () => new Error('The disk does not answer.'))
   const running = new Map<string, Promise<void>>()
 
   const record = async (call: CallSession): Promise<void> => {
