@@ -55,7 +55,7 @@ export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: Retur
     as: 'csv' | 'json',
   ) => {
     const reveal = wantsWhole(query, request.actor, 'manager')
-    const filter = filterOf(query)
+    const filter = filterOf(query, request.actor)
     await noteDeed(deps, request, {
       action: 'calls_exported',
       details: { as, reveal, ...filterForAudit(filter ?? {}) },

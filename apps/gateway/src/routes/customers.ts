@@ -6,6 +6,7 @@ import { noteDeed } from './audit.ts'
 import { masked } from './call-view.ts'
 import { moment, pageShape } from './parse.ts'
 import { revealQuery, wantsWhole } from './reveal.ts'
+import { mayDo } from './roles.ts'
 
 const appointment = z
   .object({
@@ -79,9 +80,9 @@ export const addCustomerRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     querystring: z.strictObject({ q: words.optional(), limit, after: cursor }),
     response: { 200: z.object({ customers: z.array(customer), next: z.string().optional() }) },
   }
-  scope.get('/customers', { config: { role: 'viewer' }, schema: all }, async ({ query }) => {
+  scope.get('/customers', { config: { role: 'viewer' }, schema: all }, async ({ query, actor }) => {
     const { q, limit: most, after } = query
-    const found = await customerList.customers(q, most, after)
+    const found = await customerList.customers(q, most, after, !mayDo(actor.role, 'operator'))
     return {
       customers: masked(found),
       ...(found.length === most ? { next: found.at(-1)?.id } : {}),

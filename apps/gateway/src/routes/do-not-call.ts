@@ -9,7 +9,7 @@ import { noteDeed } from './audit.ts'
 import { charsetOf } from './body.ts'
 import { masked } from './call-view.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
-import { changedBySchema, ofNumber, ourNumbers, removed, requireNumber } from './parse.ts'
+import { changedByOf, changedBySchema, ofNumber, ourNumbers, removed, requireNumber } from './parse.ts'
 import { countedPage, nextPlace, revealQuery, wantsWhole } from './reveal.ts'
 
 /** Enough for some hundred thousand numbers. */
@@ -122,7 +122,7 @@ export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): 
   }
   scope.delete('/do-not-call/:number', { config: { role: 'manager' }, schema: remove }, async (request) => {
     const number = numberIn(request.params)
-    const { by = request.actor.name } = request.query
+    const by = changedByOf(request.actor, request.query.by)
     if (!(await doNotCall.remove(number, by)))
       throw new GatewayError('not_found', `${number} is not on the do-not-call list.`)
     log.info({ number: maskNumber(number), pii: { by } }, 'number may be called again')

@@ -1,6 +1,5 @@
 import { GatewayError } from '@llc-phone/core'
 import * as z from 'zod'
-import { masked } from './call-view.ts'
 import { pageShape } from './parse.ts'
 import { mayDo, type Actor, type Role } from './roles.ts'
 
@@ -25,10 +24,6 @@ export const wantsWhole = (
     throw new GatewayError('forbidden', `Whole numbers need the role ${needed}; ${name} has the role ${role}.`)
   return reveal
 }
-
-/** Settings as somebody sees them: numbers of colleagues whole for those who change settings, masked for everybody else. */
-export const settingsFor = <Told>({ role }: Actor, told: Told): Told =>
-  mayDo(role, 'manager') ? told : (masked(told) as Told)
 
 /**
  * A page of a list that is sorted by number. Its place is how many entries are before: a number would show one, and a masked list
