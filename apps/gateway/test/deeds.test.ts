@@ -318,8 +318,10 @@ beforeAll(async () => {
     phrases: { voices: ['marin'], record: async () => ({ recorded: [], failed: [] }) } as never,
     testCalls: {
       takeUpgrade: () => false,
-      mayBegin: async () => undefined,
-      begin: () => ({ callId: 'call 2', line: '/test-calls/call 2/line' }),
+      takePlace: async () => ({
+        begin: () => ({ callId: 'call 2', line: '/test-calls/call 2/line' }),
+        leave: () => undefined,
+      }),
     } as never,
     openTrial: async () => ({ answer: { name: 'menu' } }) as never,
     outbound: {
