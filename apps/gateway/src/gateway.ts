@@ -237,6 +237,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     adminToken: env.ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock: systemClock,
     log,
     publicUrl: env.PUBLIC_URL,
