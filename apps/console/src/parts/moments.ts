@@ -28,6 +28,25 @@ export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions()
 export const dayIn = (zone: string, at: Moment): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(new Date(at))
 
+/** A local date some days later. */
+export const addDays = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
+
+/** A moment on the clock of a zone: its local date, and minutes since midnight. */
+export const clockOf = (at: Moment, zone: string): { date: string; minutes: number } => {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(new Date(at))
+  const of = (type: string) => parts.find((part) => part.type === type)!.value
+  return { date: `${of('year')}-${of('month')}-${of('day')}`, minutes: Number(of('hour')) * 60 + Number(of('minute')) }
+}
+
 const CLOCK = {
   year: 'numeric',
   month: 'numeric',

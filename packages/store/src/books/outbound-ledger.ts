@@ -146,7 +146,7 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
         if (rows.length < ROWS_AT_ONCE) return found
       }
     },
-    async recent(limit, { before, except, only, since, notInJournal, filter = {} } = {}) {
+    async recent(limit, { before, newerThan, except, only, since, notInJournal, filter = {} } = {}) {
       const { callId, requestedAt, to, from, disposition } = outboundCalls
       const { number, outcome } = filter
       const ending = `%${number?.replaceAll(/\D/g, '')}`
@@ -165,15 +165,16 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
                   ? sql`(${to} = ${number} OR ${from} = ${number})`
                   : sql`(${to} LIKE ${ending} OR ${from} LIKE ${ending})`,
               outcome === undefined ? undefined : sql`${disposition} = ${outcome}`,
+              newerThan && sql`(${requestedAt}, ${callId}) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`,
               except && sql`${callId} NOT IN ${among(except)}`,
               only && sql`${callId} IN ${among(only)}`,
               notInJournal ? sql`NOT EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId})` : undefined,
             ),
           )
-          .orderBy(desc(requestedAt), desc(callId))
+          .orderBy(...(newerThan ? [asc(requestedAt), asc(callId)] : [desc(requestedAt), desc(callId)]))
           .limit(limit),
       )
-      return rows.map(callOf)
+      return (newerThan ? rows.toReversed() : rows).map(callOf)
     },
     async pendingCompletions(until = new Date()) {
       const rows = await runQuery(

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import type { components, paths } from '../../api/openapi.ts'
 import { useBusiness, useInForce } from '../../app/business.ts'
+import { useMay } from '../../app/session.ts'
 import { answeredAs, assistantName } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { ExportLinks } from '../../parts/export-links.tsx'
@@ -122,6 +123,7 @@ const NumberFilter = ({ filters }: { filters: Filters<CallFilter> }) => (
 const CallsPage = () => {
   const filters = useFilters<CallFilter>(FILTERS)
   const { zone } = useBusiness()
+  const mayTry = useMay('operator')
   const { data: inForce } = useInForce()
   const [search] = useSearchParams()
   const after = search.get(AFTER) ?? undefined
@@ -196,7 +198,12 @@ const CallsPage = () => {
             <p>No call matches. Remove one of the filters above.</p>
           ) : (
             <p>
-              No calls yet. <Link href="/try">Try it</Link>: ring the assistant from this page.
+              No calls yet.{' '}
+              {mayTry ? (
+                <>
+                  <Link href="/try">Try it</Link>: ring the assistant from this page.
+                </>
+              ) : null}
             </p>
           )}
         </Empty>

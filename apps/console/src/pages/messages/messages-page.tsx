@@ -1,5 +1,5 @@
 import { Link, useSearchParams } from 'wouter'
-import { useMay } from '../../app/session.ts'
+import { useMay, useSession } from '../../app/session.ts'
 import { ExportLinks } from '../../parts/export-links.tsx'
 import { ChoiceFilter, FilterBar, FilterChips, SearchFilter } from '../../parts/filter-bar.tsx'
 import { Older } from '../../parts/older.tsx'
@@ -9,9 +9,17 @@ import { useFilters } from '../../parts/use-filters.ts'
 import { MessageItem } from './message-item.tsx'
 import { useMessages } from './messages-api.ts'
 import style from './messages.module.css'
-import { NOTHING, SHOWN, type Message, type Shown } from './messages-words.ts'
+import {
+  DELIVERY_CHOICES,
+  filterText,
+  KIND_CHOICES,
+  NOTHING,
+  SHOWN,
+  type Message,
+  type Shown,
+} from './messages-words.ts'
 
-const FILTERS = ['q', 'delivery', 'kind', 'assignedTo'] as const
+const FILTERS = ['q', 'delivery', 'kind', 'assignedTo', 'call'] as const
 
 const shownOf = (text: string | null): Shown => SHOWN.find((each) => each === text) ?? 'todo'
 
@@ -19,10 +27,17 @@ const MessagesPage = () => {
   const [search] = useSearchParams()
   const filters = useFilters(FILTERS)
   const mayExport = useMay('operator')
+  const me = useSession().data?.name ?? ''
   const shown = shownOf(search.get('show'))
   const after = search.get('after') ?? undefined
   const filter = {
-    ...(filters.values as { q?: string; delivery?: 'failed' | 'pending'; kind?: Message['kind']; assignedTo?: string }),
+    ...(filters.values as {
+      q?: string
+      delivery?: 'failed' | 'pending'
+      kind?: Message['kind']
+      assignedTo?: string
+      call?: string
+    }),
     ...(shown === 'all' ? {} : { done: shown === 'done' ? ('true' as const) : ('false' as const) }),
   }
   // What is to do has the urgent ones first, whatever their age.
@@ -53,29 +68,20 @@ const MessagesPage = () => {
       </nav>
       <FilterBar>
         <SearchFilter filters={filters} name="q" label="Search text, name or recipient" />
+        <ChoiceFilter filters={filters} name="kind" label="Kind" choices={KIND_CHOICES} />
+        <ChoiceFilter filters={filters} name="delivery" label="Delivery" choices={DELIVERY_CHOICES} />
         <ChoiceFilter
           filters={filters}
-          name="kind"
-          label="Kind"
-          choices={[
-            ['message', 'message'],
-            ['callback', 'call back'],
-            ['visit', 'visit'],
-            ['recording', 'voicemail'],
-            ['note', 'note'],
-          ]}
-        />
-        <ChoiceFilter
-          filters={filters}
-          name="delivery"
-          label="Delivery"
-          choices={[
-            ['failed', 'given up'],
-            ['pending', 'under way'],
-          ]}
+          name="assignedTo"
+          label="Assigned to"
+          any="anybody"
+          choices={[...new Set([me, ...people, filters.values.assignedTo ?? me])].map((name) => [
+            name,
+            name === me ? `${name} (me)` : name,
+          ])}
         />
       </FilterBar>
-      <FilterChips filters={filters} textOf={(name, value) => `${name === 'q' ? 'with' : name}: ${value}`} />
+      <FilterChips filters={filters} textOf={filterText} />
       {error ? <Failed error={error} stillWorks="Callers can still leave messages." retry={refetch} /> : null}
       {!data ? error ? null : <Reading /> : null}
       {data && messages.length === 0 && !urgent.isPending ? (

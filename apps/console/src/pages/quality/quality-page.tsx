@@ -163,24 +163,30 @@ const Apart = ({ asked, zone }: { asked: Asked; zone: string }) => {
   if (asked.split === undefined) return null
   return (
     <Part title={asked.split === 'instance' ? 'By assistant' : 'By model'} query={query}>
-      {({ series }) => (
-        <div className={style.small}>
-          {series.map((each) => (
-            <Chart
-              key={each.name ?? ''}
-              name={`${asked.stage}-${each.name ?? ''}`}
-              kind="lines"
-              finding={latencyFinding(nameOf(each.name, asked.split), each, STAGES[asked.stage])}
-              caption={`${stageWords[asked.stage]}, ${countOf(each.whole.calls, 'call')}`}
-              days={daysOf(each)}
-              tracks={latencyTracks(each)}
-              unit={ms}
-              budget={STAGES[asked.stage]}
-              zone={zone}
-            />
-          ))}
-        </div>
-      )}
+      {({ series }) =>
+        series.length === 0 ? (
+          <Panel title={asked.split === 'instance' ? 'By assistant' : 'By model'}>
+            <p>{words.notMeasured}</p>
+          </Panel>
+        ) : (
+          <div className={style.small}>
+            {series.map((each) => (
+              <Chart
+                key={each.name ?? ''}
+                name={`${asked.stage}-${each.name ?? ''}`}
+                kind="lines"
+                finding={latencyFinding(nameOf(each.name, asked.split), each, STAGES[asked.stage])}
+                caption={`${stageWords[asked.stage]}, ${countOf(each.whole.calls, 'call')}`}
+                days={daysOf(each)}
+                tracks={latencyTracks(each)}
+                unit={ms}
+                budget={STAGES[asked.stage]}
+                zone={zone}
+              />
+            ))}
+          </div>
+        )
+      }
     </Part>
   )
 }

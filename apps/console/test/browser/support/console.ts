@@ -8,6 +8,10 @@ export interface Opening {
   /** CSS pixels; 1280 when nothing is said. */
   readonly width?: number
   readonly theme?: 'light' | 'dark'
+  /** The time zone of the browser, as IANA names it; that of the machine when nothing is said. */
+  readonly zone?: string
+  /** Where the console is reached, when that is not the gateway itself. */
+  readonly by?: string
   /** The owner when nothing is said; `nobody` is not signed in. */
   readonly as?: 'viewer' | 'operator' | 'manager' | 'owner' | 'nobody'
   /** Errors that the browser reports and this test expects: a refused request is one. */
@@ -64,10 +68,12 @@ const startConsole = async (options: WorldOptions, flags: readonly string[]) => 
     browser,
     keyOf,
     faults,
-    async open(path: string, { width = 1280, theme = 'light', as = 'owner', expects = [] }: Opening = {}) {
+    async open(path: string, opening: Opening = {}) {
+      const { width = 1280, theme = 'light', zone, by = world.publicUrl, as = 'owner', expects = [] } = opening
       const context = await browser.newContext({
         viewport: { width, height: HEIGHTS[width] ?? 800 },
         colorScheme: theme,
+        ...(zone ? { timezoneId: zone } : {}),
         reducedMotion: 'reduce',
         hasTouch: width < 720,
         permissions: ['microphone'],
@@ -82,7 +88,7 @@ const startConsole = async (options: WorldOptions, flags: readonly string[]) => 
       }
       const page = await context.newPage()
       watch(page, expects, faults)
-      await page.goto(`${world.publicUrl}/console${path}`)
+      await page.goto(`${by}/console${path}`)
       await page.locator('h1').waitFor()
       return page
     },
