@@ -18,7 +18,7 @@ const formatOf = (zone: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   return kept
 }
 
-const TIME = { hour: '2-digit', minute: '2-digit' } as const
+const TIME = { hour: 'numeric', minute: '2-digit' } as const
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
 
 /** The zone of this browser, as IANA names it. */
@@ -106,7 +106,7 @@ export const fullText = (at: Moment, zone: string): string => {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     second: '2-digit',
     timeZoneName: 'short',

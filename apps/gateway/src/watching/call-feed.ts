@@ -79,13 +79,17 @@ const publicPart = (notice: CallNotice): object =>
 const kindOf = (notice: CallNotice): string =>
   notice.type === 'latency' && notice.measure.startsWith('relay_') ? 'relay' : notice.type
 
-/** Numbers are masked as in `GET /calls/ID`. */
+/** Numbers are masked as in `GET /calls/ID`: `dialled` is ours. */
+const maskValue = (key: string, value: unknown): unknown =>
+  typeof value === 'string' && key !== 'dialled' ? maskNumbersIn(value) : value
+
 const textOf = (id: string, type: string, data: object): string => {
-  const json = JSON.stringify(data)
-  return json.length > MAX_LINE_LENGTH ? '' : `id: ${id}\nevent: ${type}\ndata: ${maskNumbersIn(json)}\n\n`
+  const json = JSON.stringify(data, maskValue)
+  return json.length > MAX_LINE_LENGTH ? '' : `id: ${id}\nevent: ${type}\ndata: ${json}\n\n`
 }
 
-const headOf = ({ facts, state }: CallSession) => ({
+const headOf = ({ facts, state, instance }: CallSession) => ({
+  instance,
   direction: facts.direction,
   caller: facts.otherParty.number,
   dialled: facts.dialled,

@@ -158,6 +158,7 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
           .where(
             and(
               before && sql`(${requestedAt}, ${callId}) < (${before.startedAt.getTime()}, ${before.callId})`,
+              newerThan && sql`(${requestedAt}, ${callId}) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`,
               since && sql`${requestedAt} >= ${since.getTime()}`,
               number === undefined
                 ? undefined
@@ -165,7 +166,6 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
                   ? sql`(${to} = ${number} OR ${from} = ${number})`
                   : sql`(${to} LIKE ${ending} OR ${from} LIKE ${ending})`,
               outcome === undefined ? undefined : sql`${disposition} = ${outcome}`,
-              newerThan && sql`(${requestedAt}, ${callId}) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`,
               except && sql`${callId} NOT IN ${among(except)}`,
               only && sql`${callId} IN ${among(only)}`,
               notInJournal ? sql`NOT EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId})` : undefined,
