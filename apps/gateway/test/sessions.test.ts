@@ -501,6 +501,24 @@ describe('in development', () => {
     await dev.gateway.app.close()
   })
 
+  it('the token that everybody knows opens at this machine, and through no tunnel', async () => {
+    const dev = await opened(store, { isDevelopment: true, adminToken: 'development' })
+    const bearer = { host: '127.0.0.1:8081', authorization: 'Bearer development' }
+    expect((await dev.ask('GET', '/session', bearer)).statusCode).toBe(200)
+    for (const through of [
+      { host: 'a.tunnel.example' },
+      { 'x-forwarded-for': '203.0.113.9' },
+      { 'cf-connecting-ip': '203.0.113.9' },
+    ])
+      expect([through, (await dev.ask('GET', '/session', { ...bearer, ...through })).statusCode]).toEqual([
+        through,
+        401,
+      ])
+    expect((await dev.signIn('development', { ...OURS, host: 'phone.example.com' })).statusCode).toBe(401)
+    expect((await dev.signIn('development', AT_LOOPBACK)).statusCode).toBe(200)
+    await dev.gateway.app.close()
+  })
+
   it('what it has begun opens nothing in production', async () => {
     const dev = await open()
     const cookie = String((await dev.ask('GET', '/session', AT_LOOPBACK)).headers['set-cookie']).split(';')[0]!

@@ -24,7 +24,7 @@ export interface SoftphoneEvents {
   received(message: Exclude<FromSoftphone, { event: 'media' | 'mark' }>): void
   /** A socket is there: the first, or another one. */
   attached(): void
-  /** Nobody came back in time, or what came was no softphone. */
+  /** Nobody came, or came back, in time, or what came was no softphone. */
   gone(why: string): void
 }
 
@@ -38,13 +38,14 @@ export interface Softphone extends Handset {
   close(): void
 }
 
-/** A softphone without a socket yet. */
+/** A softphone without a socket yet: the first one must come in time too, or a call would go on that nobody hears. */
 export function createSoftphone(events: SoftphoneEvents): Softphone {
   const microphone = createMicrophoneQueue()
   const markListeners = new Set<(id: string) => void>()
   let socket: WebSocket | undefined
-  let lost: NodeJS.Timeout | undefined
   let isOver = false
+  const waitForSocket = (why: string): NodeJS.Timeout => setTimeout(() => events.gone(why), KEPT_MS)
+  let lost = waitForSocket('no softphone came')
 
   const send = (message: ToSoftphone): void => {
     if (socket?.readyState !== 1) return
@@ -62,7 +63,7 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
   const drop = (from: WebSocket): void => {
     if (socket !== from || isOver) return
     socket = undefined
-    lost = setTimeout(() => events.gone('the softphone was lost'), KEPT_MS)
+    lost = waitForSocket('the softphone was lost')
   }
 
   const read = (from: WebSocket): void => {
@@ -74,6 +75,8 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
       if (!told.has(message)) send({ event: 'problem', code, message })
       told.add(message)
       if (++leftOut < MOST_LEFT_OUT) return
+      // Nothing of it is read any more, however long it takes to close.
+      socket = undefined
       from.close(1008, 'no softphone')
       events.gone('what came over the line was no softphone')
     }
@@ -93,6 +96,8 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
   return {
     send,
     attach(next) {
+      // Whoever comes back to a call that is over would hold a socket that nobody closes.
+      if (isOver) return next.close(1000)
       clearTimeout(lost)
       const before = socket
       socket = next

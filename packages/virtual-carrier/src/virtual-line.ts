@@ -59,6 +59,10 @@ export interface VirtualLine {
   readonly ended: Promise<void>
 }
 
+/** Lines and questions of the softphone that are being worked on at once; a person who types has one or two. */
+const MOST_SAID = 5
+const MOST_HINTS = 5
+
 /** As Twilio has it for a caller who shows no number. */
 const WITHHELD = 'anonymous'
 
@@ -122,9 +126,14 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
     },
   }
 
+  let lines = 0
+  let hints = 0
+
   const say = async (text: string): Promise<void> => {
     const said = (how: 'speaking' | 'over' | 'failed', message?: string): void =>
       softphone.send({ event: 'said', text, state: how, ...(message === undefined ? {} : { message }) })
+    if (lines >= MOST_SAID) return said('failed', 'Wait until the lines before it are spoken.')
+    lines++
     try {
       const audio = await options.speak(text)
       if (leg.over) return
@@ -133,6 +142,20 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
       said('over')
     } catch (error) {
       said('failed', error instanceof Error ? error.message : String(error))
+    } finally {
+      lines--
+    }
+  }
+
+  const hint = async (text: string): Promise<void> => {
+    if (!options.hint || hints >= MOST_HINTS) return
+    hints++
+    try {
+      softphone.send({ event: 'hint', text, ...(await options.hint(text)) })
+    } catch {
+      // A line can be said without it.
+    } finally {
+      hints--
     }
   }
 
@@ -144,10 +167,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
         case 'say':
           return void say(message.text)
         case 'hint':
-          return void options
-            .hint?.(message.text)
-            .then((hint) => softphone.send({ event: 'hint', text: message.text, ...hint }))
-            .catch(() => undefined)
+          return void hint(message.text)
         case 'persons':
           persons = message.persons
           return

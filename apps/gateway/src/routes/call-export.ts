@@ -62,7 +62,7 @@ export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: Retur
         'forbidden',
         `Whole numbers need the role manager; ${actor.name} has the role ${actor.role}.`,
       )
-    const filter = filterOf(query)
+    const filter = filterOf(query, actor)
     await noteDeed(deps, request, {
       action: 'calls_exported',
       details: { as, reveal, ...filterForAudit(filter ?? {}) },

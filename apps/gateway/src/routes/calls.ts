@@ -10,6 +10,7 @@ import { addCallRecording } from './call-recording.ts'
 import { createCallList } from './call-list.ts'
 import { lesserRole } from './access.ts'
 import { callPage, filterOf, yesOrNo } from './call-query.ts'
+import { addNeighbourRoute } from './call-neighbours.ts'
 import { addReplayRoute } from './call-replay.ts'
 import { callStory } from './call-story-schema.ts'
 import { callHead, headOf, masked, published } from './call-view.ts'
@@ -42,7 +43,7 @@ const feedWish = z.strictObject({
 /** Server-sent events. */
 const eventStream = { content: { 'text/event-stream': { schema: z.string() } } }
 
-/** `GET /calls` and its exports, `/calls/ID`, `/calls/ID/events`, `/calls/ID/replay`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
+/** `GET /calls` and its exports, `/calls/ID`, `/calls/ID/beside`, `/calls/ID/events`, `/calls/ID/replay`, `/calls/events`, `/calls/turned-away` and `POST /calls/ID/hangup`. ID is the call id, or the carrier's id of the leg. */
 export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
   const { registry, dialer, calls, ledger, notes, feed, log } = deps
 
@@ -63,7 +64,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   }
   scope.get('/calls', { ...viewing, schema: all }, async (request) => {
     const { limit, after } = request.query
-    const { calls: listed, next } = await list(limit, after, filterOf(request.query))
+    const { calls: listed, next } = await list(limit, after, filterOf(request.query, request.actor))
     return { calls: listed.map(({ call, placed }) => headOf(call, placed)), ...(next === undefined ? {} : { next }) }
   })
 
@@ -71,6 +72,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   addCallActing(scope, deps)
   addCallRecording(scope, deps)
   addReplayRoute(scope, deps)
+  addNeighbourRoute(scope, deps, orElse)
 
   const away = { summary: 'Callers who got no assistant', querystring: pageShape, response: { 200: z.looseObject({}) } }
   scope.get('/calls/turned-away', { ...viewing, schema: away }, async (request) => {

@@ -134,8 +134,10 @@ export const addCustomerDeskRoutes = (scope: AdminScope, deps: GatewayDeps): voi
 
   const text = z.string('must be a text').trim().min(1, 'is empty').max(1_000, 'is too long')
   const addNote = { ...one, summary: 'Notes something of a customer', body: z.strictObject({ text }) }
-  scope.post('/customers/:id/notes', { ...operator, schema: addNote }, async ({ params: { id }, body }) => {
-    insist(await desk.addNote(id, body.text))
+  scope.post('/customers/:id/notes', { ...operator, schema: addNote }, async (request) => {
+    const { id } = request.params
+    insist(await desk.addNote(id, request.body.text))
+    await noteDeed(deps, request, { action: 'customer_changed', target: id, details: { fields: ['notes'] } })
     return answerOf(id)
   })
   const removeNote = { ...one, summary: 'Deletes a note', params: ofCustomer.extend({ note: z.string() }) }

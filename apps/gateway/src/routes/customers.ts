@@ -83,7 +83,7 @@ export const addCustomerRoutes = (scope: AdminScope, { customerList }: GatewayDe
   }
   scope.get('/customers', { config: { role: 'viewer' }, schema: all }, async ({ query, actor }) => {
     const { q, limit: most, after } = query
-    const found = await customerList.customers(q, most, after)
+    const found = await customerList.customers(q, most, after, !mayDo(actor.role, 'operator'))
     return {
       customers: found.map(shownTo(actor)),
       ...(found.length === most ? { next: found.at(-1)?.id } : {}),

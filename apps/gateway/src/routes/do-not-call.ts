@@ -7,7 +7,7 @@ import type { AdminScope } from './admin-scope.ts'
 import { readDoNotCallFile, textOfList, writeDoNotCallFile } from '../cli/do-not-call-file.ts'
 import { noteDeed } from './audit.ts'
 import { charsetOf } from './body.ts'
-import { changedBySchema, ofNumber, ourNumbers, pageShape, removed, requireNumber } from './parse.ts'
+import { changedByOf, changedBySchema, ofNumber, ourNumbers, pageShape, removed, requireNumber } from './parse.ts'
 
 /** Enough for some hundred thousand numbers. */
 const LIST_LIMIT_BYTES = 5 * 1_048_576
@@ -67,11 +67,13 @@ export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): 
   }
 
   scope.get('/do-not-call', { config: { role: 'viewer' }, schema: list }, async (request, reply) => {
-    if (request.headers.accept?.includes('text/csv'))
+    if (request.headers.accept?.includes('text/csv')) {
+      await noteDeed(deps, request, { action: 'do_not_call_exported' })
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="do-not-call.csv"')
         .send(Readable.from(writeDoNotCallFile(doNotCall)))
+    }
     const { limit, after } = request.query
     const entries = await doNotCall.list({ limit, ...(after === undefined ? {} : { after }) })
     return { entries, ...(entries.length === limit ? { next: entries.at(-1)?.number } : {}) }
@@ -111,7 +113,7 @@ export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): 
   }
   scope.delete('/do-not-call/:number', { config: { role: 'manager' }, schema: remove }, async (request) => {
     const number = numberIn(request.params)
-    const { by = request.actor.name } = request.query
+    const by = changedByOf(request.actor, request.query.by)
     if (!(await doNotCall.remove(number, by)))
       throw new GatewayError('not_found', `${number} is not on the do-not-call list.`)
     log.info({ number: maskNumber(number), pii: { by } }, 'number may be called again')

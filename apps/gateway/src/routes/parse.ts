@@ -1,6 +1,7 @@
 import { GatewayError, issueSentences, meantE164, tryE164, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import type { Actor } from './roles.ts'
 
 /** Messages in words of a request; zod's own for the rest, unless a schema has some. */
 const inWords: z.core.$ZodErrorMap = (issue) =>
@@ -40,6 +41,10 @@ export const requireNumber = (
 
 /** The name of the person or program that makes a change. */
 export const changedBySchema = z.string().trim().min(1).max(80, 'is too long')
+
+/** Who makes a change: a person is who they are, and only ADMIN_TOKEN, which several may have, says who it is. */
+export const changedByOf = ({ personId, name }: Pick<Actor, 'personId' | 'name'>, says: string | undefined): string =>
+  personId === undefined ? (says ?? name) : name
 
 /** The number in the address of a route, as it was written. */
 export const ofNumber = z.object({ number: z.string() })

@@ -23,6 +23,7 @@ import type { Admitted } from '../routes/access.ts'
 import type { Actor } from '../routes/roles.ts'
 import { askSimulatedModel } from './simulated-model.ts'
 import type { Trial } from './trial.ts'
+import { createTestLegs } from './test-legs.ts'
 import { canSpeak, speak } from './test-voice.ts'
 
 /** What somebody wants to ring. */
@@ -38,14 +39,20 @@ export interface TestCall extends TestCallOrder {
   readonly callId: string
 }
 
-/** The calls from the console: on a line without telephones, with a mode that works on a copy. */
-export interface TestCalls {
-  /** Throws `draining`, `test_calls_full` or `test_spend_reached`; ask before anything is prepared. */
-  mayBegin(): Promise<void>
+/** A place among the test calls that there may be at once: for one call. */
+export interface TestCallPlace {
   /** The address of the line, good once and for 30 seconds, for `actor` alone. The call rings when the line is opened. */
   begin(order: TestCallOrder, actor: Actor): { readonly callId: string; readonly line: string }
-  /** The test call of this leg. */
-  ofLeg(legId: string): TestCall | undefined
+  /** Gives the place up, when no call has begun. */
+  leave(): void
+}
+
+/** The calls from the console: on a line without telephones, with a mode that works on a copy. */
+export interface TestCalls {
+  /** Takes a place, before anything is prepared. Throws `draining`, `test_calls_full`, `calls_full` or `test_spend_reached`. */
+  takePlace(): Promise<TestCallPlace>
+  /** The test call of this leg; `over`: it was one, and what comes late about it must not be taken for a caller's. */
+  ofLeg(legId: string): TestCall | 'over' | undefined
   has(callId: string): boolean
   /** The carrier of these calls. */
   readonly inner: InnerCarrier
@@ -64,8 +71,6 @@ const TOKEN_LIVES_MS = 30_000
 const LONGEST_MS = 10 * 60_000
 /** What a call was doing as it ended is over by then: its tools have their own limits. */
 const SETTLED_AFTER_MS = 2_000
-/** Legs that are over are remembered, because late requests about them must not go to the real carrier. */
-const MOST_OLD_LEGS = 1_000
 const LINE_PATH = /^\/console\/line\/([\w-]{43})$/
 /** More calls than a day has; what is read is their cost. */
 const MOST_READ = 1_000
@@ -94,8 +99,10 @@ export const createTestCalls = (parts: {
   const { env, log, registry, calls, http } = parts
   const running = new Map<string, Running>()
   const tokens = new Map<string, string>()
-  const legs = new Map<string, string>()
+  const legs = createTestLegs()
   const ending = new Set<Promise<void>>()
+  /** Taken by calls that are being prepared. */
+  let places = 0
   const isModelSimulated = isLoopback(env.OPENAI_REALTIME_URL)
   let port = 0
 
@@ -110,10 +117,7 @@ export const createTestCalls = (parts: {
     clearTimeout(call.expires)
     for (const [token, other] of tokens) if (other === call.callId) tokens.delete(token)
     running.delete(call.callId)
-    for (const leg of legs.keys()) {
-      if (legs.size <= MOST_OLD_LEGS) break
-      legs.delete(leg)
-    }
+    legs.trim((callId) => running.has(callId))
     const closing = call.trial
       .close()
       .catch((error: unknown) => log.warn({ callId: call.callId, ...describeCause(error) }, 'trial not closed'))
@@ -161,7 +165,7 @@ export const createTestCalls = (parts: {
         const route = routes.find((each) => each !== undefined && isPerson(each) && each.number === number)
         return { label: route?.label ?? 'a person', number: maskNumber(number) }
       },
-      onLeg: (sid) => void legs.set(sid, callId),
+      onLeg: (sid) => legs.add(sid, callId),
       address: () => addressFor(callId),
       callId,
       ...simulated,
@@ -178,7 +182,7 @@ export const createTestCalls = (parts: {
   }
 
   const lineOf = (sid: string): VirtualLine => {
-    const line = running.get(legs.get(sid) ?? '')?.line
+    const line = running.get(legs.callOf(sid) ?? '')?.line
     // As Twilio answers about a call that is over.
     if (!line) throw Object.assign(new Error('The call is over.'), { status: 404, code: 20404 })
     return line
@@ -211,26 +215,45 @@ export const createTestCalls = (parts: {
   return {
     canSpeak,
     isModelSimulated,
-    async mayBegin() {
+    async takePlace() {
       if (parts.isDraining()) throw new GatewayError('draining', 'The gateway is about to stop: no new calls.')
-      if (running.size >= MOST_AT_ONCE)
+      if (running.size + places >= MOST_AT_ONCE)
         throw new GatewayError('test_calls_full', `There are ${MOST_AT_ONCE} test calls already; end one first.`)
       if (registry.room.refuse('inbound'))
         throw new GatewayError('calls_full', 'The gateway has no room for one more call now.')
-      const limit = env.TEST_CALLS_DAILY_SPEND_USD
-      if (!isModelSimulated && (await spentToday()) >= limit)
-        throw new GatewayError(
-          'test_spend_reached',
-          `Test calls have cost $${limit} today (TEST_CALLS_DAILY_SPEND_USD). Go on after midnight UTC, or set it higher.`,
-        )
+      // Before anything is waited for: of fifty requests at once the first five get one.
+      places++
+      let isTaken = true
+      const leave = (): void => {
+        if (isTaken) places--
+        isTaken = false
+      }
+      try {
+        const limit = env.TEST_CALLS_DAILY_SPEND_USD
+        if (!isModelSimulated && (await spentToday()) >= limit)
+          throw new GatewayError(
+            'test_spend_reached',
+            `Test calls have cost $${limit} today (TEST_CALLS_DAILY_SPEND_USD). Go on after midnight UTC, or set it higher.`,
+          )
+      } catch (error) {
+        leave()
+        throw error
+      }
+      return {
+        leave,
+        begin(order, actor) {
+          leave()
+          const call: Running = { ...order, callId: randomUUID(), actor }
+          running.set(call.callId, call)
+          call.expires = setTimeout(() => forget(call), TOKEN_LIVES_MS).unref()
+          return { callId: call.callId, line: addressFor(call.callId) }
+        },
+      }
     },
-    begin(order, actor) {
-      const call: Running = { ...order, callId: randomUUID(), actor }
-      running.set(call.callId, call)
-      call.expires = setTimeout(() => forget(call), TOKEN_LIVES_MS).unref()
-      return { callId: call.callId, line: addressFor(call.callId) }
+    ofLeg(legId) {
+      const callId = legs.callOf(legId)
+      return callId === undefined ? undefined : (running.get(callId) ?? 'over')
     },
-    ofLeg: (legId) => running.get(legs.get(legId) ?? ''),
     has: (callId) => running.has(callId),
     inner: {
       has: (sid) => legs.has(sid),

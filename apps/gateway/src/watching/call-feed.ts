@@ -148,14 +148,19 @@ export const createCallFeed = (
 
   const hasLists = (): boolean => [...readers.values()].some(({ wish }) => wish.level === 'list')
 
+  /** The text of a call is made once, however many lists have it, and each reader is written to once. */
   const tellLists = (): void => {
     lookWhoSpeaks()
     lister = undefined
+    const texts = new Map<string, string>()
+    const textOfCall = (callId: string): string => {
+      const call = listed.get(callId)
+      const text = texts.get(callId) ?? (call ? textOf(log.id, 'call', { callId, ...call, type: 'call' }) : '')
+      texts.set(callId, text)
+      return text
+    }
     for (const reader of readers.values()) {
-      for (const callId of reader.changed) {
-        const call = listed.get(callId)
-        if (call) send(reader, textOf(log.id, 'call', { callId, ...call, type: 'call' }))
-      }
+      send(reader, [...reader.changed].map(textOfCall).join(''))
       reader.changed.clear()
     }
     if (live.size > 0 && hasLists()) lister ??= clock.after(LIST_EVERY_MS, tellLists)

@@ -30,6 +30,15 @@ const wordsOf = (text: string): string[] =>
     .toLowerCase()
     .match(/[\p{L}\p{N}]+\*?/gu) ?? []
 
+/** More say no more; the database looks each up while live calls wait to write to it. */
+const MOST_WORDS = 10
+
+/** The words to look for. The beginning of a word has two letters at least: half of all words begin with one of the usual ones. */
+const wantedIn = (text: string): string[] =>
+  wordsOf(text)
+    .slice(0, MOST_WORDS)
+    .map((word) => (/^.\*$/u.test(word) ? word.slice(0, -1) : word))
+
 /** Codes of problems as they are kept with a call: each once, between commas. */
 export const problemCodesOf = (problems: CallStory['problems'] = []): string | null =>
   problems.length === 0 ? null : `,${[...new Set(problems.map(({ code }) => code))].join(',')},`
@@ -40,7 +49,7 @@ export const codesIn = (codes: string): string[] => codes.split(',').filter((cod
 /** The conditions of a filter on `calls`. All of them but the words are columns of the index `calls_filtered`. */
 export const conditionsOf = (filter: CallFilter): SQL[] => {
   const { words, number, instance, direction, outcome, problem, slowerThanMs, from, to, isTest } = filter
-  const wanted = words === undefined ? [] : wordsOf(words)
+  const wanted = words === undefined ? [] : wantedIn(words)
   const match = wanted.map((word) => (word.endsWith('*') ? `"${word.slice(0, -1)}"*` : `"${word}"`)).join(' ')
   const digits = number?.replaceAll(/\D/g, '')
   return [
@@ -115,6 +124,6 @@ export const matchesFilter = (call: Filtered, filter: CallFilter): boolean => {
     (number === undefined || isNumber(call.caller, number) || isNumber(call.dialled, number)) &&
     (problem === undefined || (problem === 'any' ? codes.length > 0 : codes.includes(problem))) &&
     (slowerThanMs === undefined || (call.firstWordsMs ?? 0) > slowerThanMs) &&
-    (words === undefined || hasWords(call.turns ?? [], wordsOf(words)))
+    (words === undefined || hasWords(call.turns ?? [], wantedIn(words)))
   )
 }

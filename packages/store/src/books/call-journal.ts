@@ -71,8 +71,10 @@ const TURN_COLUMNS = [
 ]
 
 /** The ids of a page of calls. The index is named, because it has every column that the conditions read. */
-export const pageQuery = (conditions: SQL | undefined, limit: number): SQL =>
-  sql`SELECT id FROM calls INDEXED BY calls_filtered WHERE ${conditions ?? sql`1`} ORDER BY started_at DESC, id DESC LIMIT ${limit}`
+export const pageQuery = (conditions: SQL | undefined, limit: number, isBackwards = false): SQL => {
+  const order = sql.raw(isBackwards ? 'started_at, id' : 'started_at DESC, id DESC')
+  return sql`SELECT id FROM calls INDEXED BY calls_filtered WHERE ${conditions ?? sql`1`} ORDER BY ${order} LIMIT ${limit}`
+}
 
 /** Most processes without a mark that are asked whether they live. */
 const MAX_ASKED = 100
@@ -288,11 +290,14 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         ...(call.acts === null ? {} : { acts: call.acts }),
       }
     },
-    async recent(limit, { before, except = [], filter = {} } = {}) {
+    async recent(limit, { before, newerThan, except = [], filter = {} } = {}) {
       const behind = before && sql`(started_at, id) < (${before.startedAt.getTime()}, ${before.callId})`
+      const ahead = newerThan && sql`(started_at, id) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`
       const others = except.length > 0 && sql`id NOT IN (SELECT value FROM json_each(${JSON.stringify(except)}))`
       const found = await runQuery(
-        database.all<[string]>(pageQuery(and(behind, others || undefined, ...conditionsOf(filter)), limit)),
+        database.all<[string]>(
+          pageQuery(and(behind, ahead, others || undefined, ...conditionsOf(filter)), limit, newerThan !== undefined),
+        ),
       )
       if (found.length === 0) return []
       const ids = sql`(SELECT value FROM json_each(${JSON.stringify(found.map(([id]) => id))}))`

@@ -146,7 +146,7 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
         if (rows.length < ROWS_AT_ONCE) return found
       }
     },
-    async recent(limit, { before, except, only, notInJournal } = {}) {
+    async recent(limit, { before, newerThan, except, only, notInJournal } = {}) {
       const { callId, requestedAt } = outboundCalls
       const among = (ids: readonly string[]) => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
       const rows = await runQuery(
@@ -156,15 +156,16 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
           .where(
             and(
               before && sql`(${requestedAt}, ${callId}) < (${before.startedAt.getTime()}, ${before.callId})`,
+              newerThan && sql`(${requestedAt}, ${callId}) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`,
               except && sql`${callId} NOT IN ${among(except)}`,
               only && sql`${callId} IN ${among(only)}`,
               notInJournal ? sql`NOT EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId})` : undefined,
             ),
           )
-          .orderBy(desc(requestedAt), desc(callId))
+          .orderBy(...(newerThan ? [asc(requestedAt), asc(callId)] : [desc(requestedAt), desc(callId)]))
           .limit(limit),
       )
-      return rows.map(callOf)
+      return (newerThan ? rows.toReversed() : rows).map(callOf)
     },
     async pendingCompletions(until = new Date()) {
       const rows = await runQuery(

@@ -87,7 +87,7 @@ export const openingWords = ({ open, until, closed, today }: Opening, zone: stri
 export const STEPS = [
   {
     key: 'begin',
-    title: 'Begin with',
+    title: 'Template to begin with',
     about: 'A template is a business like yours, filled in. Everything in it can be changed.',
   },
   { key: 'name', title: 'Name and time zone', about: 'What callers hear when the telephone is answered.' },

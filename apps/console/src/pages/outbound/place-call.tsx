@@ -116,63 +116,65 @@ const Form = ({ offer }: { offer: Offer }) => {
     navigate('/outbound/calls')
   }
   return (
-    <form className={style.form} onSubmit={(event) => void check(event)}>
-      <Field label="Number" help="With country code, like +14155550120; an extension behind it, like ext. 22.">
-        {(ties) => (
-          <input
-            {...ties}
-            type="tel"
-            required
-            autoComplete="off"
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Who is called" help="The assistant asks for them by this name. May be left empty.">
-        {(ties) => (
-          <input
-            {...ties}
-            maxLength={60}
-            autoComplete="off"
-            value={callerName}
-            onChange={(event) => setCallerName(event.target.value)}
-          />
-        )}
-      </Field>
-      {offer.modes.length > 1 ? (
-        <Field label="Calls as">
+    <>
+      <form className={style.form} onSubmit={(event) => void check(event)}>
+        <Field label="Number" help="With country code, like +14155550120; an extension behind it, like ext. 22.">
           {(ties) => (
-            <select {...ties} value={mode} onChange={(event) => setMode(event.target.value)}>
-              {offer.modes.map(({ name }) => (
+            <input
+              {...ties}
+              type="tel"
+              required
+              autoComplete="off"
+              value={to}
+              onChange={(event) => setTo(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Who is called" help="The assistant asks for them by this name. May be left empty.">
+          {(ties) => (
+            <input
+              {...ties}
+              maxLength={60}
+              autoComplete="off"
+              value={callerName}
+              onChange={(event) => setCallerName(event.target.value)}
+            />
+          )}
+        </Field>
+        {offer.modes.length > 1 ? (
+          <Field label="Calls as">
+            {(ties) => (
+              <select {...ties} value={mode} onChange={(event) => setMode(event.target.value)}>
+                {offer.modes.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            )}
+          </Field>
+        ) : null}
+        <Field label="What for">
+          {(ties) => (
+            <select {...ties} value={scenario} onChange={(event) => setScenario(event.target.value)}>
+              {scenarios.map(({ name }) => (
                 <option key={name}>{name}</option>
               ))}
             </select>
           )}
         </Field>
-      ) : null}
-      <Field label="What for">
-        {(ties) => (
-          <select {...ties} value={scenario} onChange={(event) => setScenario(event.target.value)}>
-            {scenarios.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        )}
-      </Field>
-      {fields.map((field) => (
-        <Control
-          key={`${scenario} ${field.name}`}
-          field={field}
-          value={written[field.name] ?? ''}
-          onChange={(value) => setWritten({ ...written, [field.name]: value })}
-        />
-      ))}
-      {failure === undefined ? null : <Failed error={failure} stillWorks="Nobody was called." />}
-      {verdict && !verdict.isOpen ? <Closed verdict={verdict} /> : null}
-      <button type="submit" className="primary">
-        Check, then call…
-      </button>
+        {fields.map((field) => (
+          <Control
+            key={`${scenario} ${field.name}`}
+            field={field}
+            value={written[field.name] ?? ''}
+            onChange={(value) => setWritten({ ...written, [field.name]: value })}
+          />
+        ))}
+        {failure === undefined ? null : <Failed error={failure} stillWorks="Nobody was called." />}
+        {verdict && !verdict.isOpen ? <Closed verdict={verdict} /> : null}
+        <button type="submit" className="primary">
+          Check, then call…
+        </button>
+      </form>
       <Confirm
         title={`Call ${verdict?.to ?? ''} now?`}
         isOpen={isAsking}
@@ -185,7 +187,7 @@ const Form = ({ offer }: { offer: Offer }) => {
           how often and for how much may be called is counted when it is placed.
         </p>
       </Confirm>
-    </form>
+    </>
   )
 }
 
