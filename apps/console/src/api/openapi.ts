@@ -252,6 +252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/beside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls that began before and after a call
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calls_id_beside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/events": {
         parameters: {
             query?: never;
@@ -2056,6 +2076,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CallNeighbours: {
+            older?: string;
+            newer?: string;
+        };
         CallReplay: {
             steps: {
                 number: number;
@@ -2591,6 +2615,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
+            may: ("viewer" | "operator" | "manager" | "owner")[];
             business: {
                 name: string;
                 timeZone: string;
@@ -3462,6 +3487,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallStory"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_id_beside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallNeighbours"];
                 };
             };
             /** @description Refused or failed */
