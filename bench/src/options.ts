@@ -14,8 +14,16 @@ const wholeNumber = (flag: string, text: string, most: number): number => {
   return value
 }
 
-const partsOf = (parts: readonly Part[], only: string | undefined): readonly Part[] => {
-  if (only === undefined) return parts.filter(({ byDefault }) => byDefault)
+/** Whoever gives a part's own number means that part. */
+const partsOf = (
+  parts: readonly Part[],
+  only: string | undefined,
+  isGiven: (flag: string) => boolean,
+): readonly Part[] => {
+  if (only === undefined) {
+    const meant = parts.filter(({ numbers = [] }) => numbers.some(({ name }) => isGiven(name)))
+    return meant.length > 0 ? meant : parts.filter(({ byDefault }) => byDefault)
+  }
   const names = new Set(only.split(','))
   for (const name of names)
     if (!parts.some((part) => part.name === name))
@@ -50,6 +58,7 @@ export const helpOf = (parts: readonly Part[]): string => {
     'Only by name (--only), because it takes long or breaks something:',
     ...parts.filter(({ byDefault }) => !byDefault).map(describe),
     '',
+    'A number of one part, like --viewers 5, measures that part alone where no --only is given.',
     'Needs Linux. What other programs disturb is measured once more, which takes up to twice as long.',
     '',
     'Options:',
@@ -99,7 +108,7 @@ export const parseOptions = (parts: readonly Part[], args: readonly string[]): O
     }),
   )
   return {
-    parts: partsOf(parts, values.only),
+    parts: partsOf(parts, values.only, (flag) => given[flag] !== undefined),
     calls: (values.calls ?? (values.quick ? '50' : '50,200,400'))
       .split(',')
       .map((text) => wholeNumber('--calls', text, MAX_CALLS)),

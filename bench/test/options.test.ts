@@ -18,6 +18,8 @@ describe('the command line', () => {
     expect(parse().numberOf('pickups')).toBe(200)
     expect(parse('--', '--only', 'outbound', '--quick').numberOf('pickups')).toBe(40)
     expect(parse('--only', 'outbound,relay').names).toEqual(['relay', 'outbound'])
+    expect(parse('--viewers', '5').names).toEqual(['viewers'])
+    expect(parse('--viewers', '5', '--only', 'relay').names).toEqual(['relay'])
   })
 
   it('describes every part and every number of a part', () => {
@@ -36,7 +38,9 @@ describe('the command line', () => {
   })
 
   it('says what it did not understand', () => {
-    expect(() => parse('--only', 'inbound')).toThrow('--only: there is no "inbound", only relay, lean, outbound')
+    expect(() => parse('--only', 'inbound')).toThrow(
+      '--only: there is no "inbound", only relay, console, history, lean',
+    )
     expect(() => parse('--pickups', '0')).toThrow('--pickups: "0" is not a whole number')
     expect(() => parse('--calls', '1601')).toThrow('from 1 to 1600')
   })

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { entriesOf, entryAt, turnBeside, wordsHeard } from '../src/pages/call/entries.ts'
-import { figuresThatFit, lanesOf } from '../src/pages/call/lanes.ts'
-import { inView, mayZoomIn, mergeStretches, scaleOf, tickText, ticksOf } from '../src/pages/call/scale.ts'
-import { answerTimes, setUpOf, silencedIn, type Story, type Turn } from '../src/pages/call/story.ts'
+import { actText } from '../src/pages/call/call-words.ts'
+import { entriesOf, entryAt, keepSame, partsOf, turnBeside, wordsHeard } from '../src/pages/call/entries.ts'
+import { transcriptText } from '../src/pages/call/export.ts'
+import { layoutOf, rowOf } from '../src/pages/call/lane-layout.ts'
+import { figuresThatFit, lanesOf, textsThatFit, textsWithRoom } from '../src/pages/call/lanes.ts'
+import { inView, loudnessPath, mayZoomIn, mergeStretches, scaleOf, tickText, ticksOf } from '../src/pages/call/scale.ts'
+import {
+  answerTimes,
+  finderIn,
+  listenersOf,
+  setUpOf,
+  silencedIn,
+  type Story,
+  type Turn,
+} from '../src/pages/call/story.ts'
 
 const call = (parts: Partial<Story> = {}): Story => ({
   callId: 'one',
@@ -85,7 +96,13 @@ describe('the lanes of a call', () => {
   })
   it('mark where the assistant fell silent, and how long after the speech', () => {
     expect(silencedIn(talk, cut)).toEqual({ sentMs: 1.92, earMs: 35 })
-    expect(lanesOf(talk).marks).toContainEqual({ atMs: 9881, kind: 'silent', label: 'silent after 35 ms' })
+    expect(lanesOf(talk).marks).toContainEqual({
+      atMs: 9881,
+      fromMs: 9846,
+      kind: 'silent',
+      label: 'interrupted: told to be silent after 1.9 ms, silent in the ear after 35 ms',
+      text: '1.9 ms · 35 ms',
+    })
   })
   it('let what is being played grow with the clock, and never beyond what was sent', () => {
     const playing: Turn = {
@@ -99,7 +116,8 @@ describe('the lanes of a call', () => {
     const live = call({ turns: [playing], phase: 'live' })
     expect(lanesOf(live, 3_000).assistant).toMatchObject([{ toMs: 3_000 }])
     expect(lanesOf(live, 9_000).assistant).toMatchObject([{ toMs: 5_000 }])
-    expect(lanesOf(live, 90_000).endMs).toBe(90_000)
+    expect(lanesOf(live, 90_000)).toMatchObject({ nowMs: 90_000, endMs: 90_000 })
+    expect(lanesOf(live, 90_001), 'the picture grows in steps').toMatchObject({ nowMs: 90_001, endMs: 95_000 })
   })
   it('end with the call, and name the phases that took time', () => {
     const { endMs, phases } = lanesOf(talk)
@@ -109,6 +127,54 @@ describe('the lanes of a call', () => {
       ['setUp', 79],
       ['live', 24_000],
     ])
+  })
+})
+
+describe('what colleagues do', () => {
+  const acts: Story['acts'] = [
+    { kind: 'listen', by: 'ann', atMs: 1_000, endedMs: 25_000 },
+    { kind: 'note', by: 'bob', atMs: 7_000, text: 'Offer Tuesday.' },
+    { kind: 'transfer', by: 'ann', atMs: 9_000, route: 'sales' },
+    { kind: 'listen', by: 'cem', atMs: 10_000 },
+  ]
+  const transfers: Story['transfers'] = [{ kind: 'warm', route: 'sales', label: 'the sales team', atMs: 9_010 }]
+  const acted = call({ turns: [greeting], acts, transfers })
+  it('stands in the transcript at its place, with who did it', () => {
+    const lines = transcriptText(acted, entriesOf(acted)).split('\n')
+    expect(lines.slice(2, -1)).toEqual([
+      '0:00.4 Assistant: Hello',
+      '0:01 Colleague: ann listened in for 24 s',
+      '0:07 Colleague: note by bob: Offer Tuesday.',
+      '0:09 Colleague: ann transfers the caller to the sales team',
+      '0:09 Transfer: the sales team ',
+      '0:10 Colleague: cem listens in',
+    ])
+    expect(actText({ kind: 'transfer', by: 'ann', atMs: 0 })).toBe('ann transfers the caller to a route')
+  })
+  it('has a row of the picture, where somebody did something', () => {
+    const { people, marks } = lanesOf(acted)
+    expect(people.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
+      [1_000, 25_000],
+      [10_000, 24_000],
+    ])
+    expect(marks.map(({ kind, text }) => [kind, text])).toEqual([
+      ['act', '◉ ann'],
+      ['note', '✎ bob'],
+      ['act', '↗ ann'],
+      ['act', '◉ cem'],
+      ['transfer', undefined],
+    ])
+    expect([...textsWithRoom(marks.slice(0, 4), 5_000)].map(({ text }) => text)).toEqual(['◉ ann', '◉ cem'])
+    expect([...textsThatFit(marks, 7_000)].map(({ text }) => text)).toEqual(['◉ ann', '↗ ann'])
+    const [without, withRow] = [false, true].map((hasPeople) => layoutOf({ hasPeople, hasSound: hasPeople }))
+    expect(withRow!.height).toBeGreaterThan(without!.height)
+    expect([rowOf(without!, 'people').height, rowOf(withRow!, 'people').height]).toEqual([0, 22])
+  })
+  it('is told while the call is up: who listens, each once', () => {
+    const { endedAt: _endedAt, ...up } = acted
+    const twice = [...acts, { kind: 'listen' as const, by: 'cem', atMs: 11_000 }]
+    expect(listenersOf({ ...up, phase: 'live', acts: twice })).toEqual(['cem'])
+    expect(listenersOf(acted)).toEqual([])
   })
 })
 
@@ -162,6 +228,18 @@ describe('the scale', () => {
     expect(merged.length).toBeLessThanOrEqual(800)
     expect([merged[0]!.fromMs, merged.at(-1)!.toMs]).toEqual([0, 1_799_850])
   })
+  it('draws the loudness of a recording with a step each pixel at most', () => {
+    const scale = scaleOf(1_000, 200, 1)
+    expect(loudnessPath([0, 100, 25], 100, scale, 20, -10)).toBe('M0 20V20H20V10H40V15H60V20Z')
+    const long = loudnessPath(
+      Array.from({ length: 2_000 }, (_, n) => n % 100),
+      1_000,
+      scaleOf(2_000_000, 200, 1),
+      20,
+      10,
+    )
+    expect(long.match(/H/g)!.length).toBeLessThanOrEqual(200)
+  })
   it('draws only what is in view', () => {
     const two = [
       { fromMs: 0, toMs: 10, kind: 'heard' },
@@ -194,6 +272,22 @@ describe('the transcript', () => {
     expect(entryAt(entries, 0)?.id).toBe('turn-0')
     expect(turnBeside(entries, 6_868, 1)?.id).toBe('turn-2')
     expect(turnBeside(entries, 6_868, -1)?.id).toBe('turn-0')
+  })
+  it('keeps the lines that have not changed when the call is read again', () => {
+    const before = entriesOf(talk)
+    const again = keepSame(before, entriesOf({ ...talk, turns: [greeting, asks, { ...cut, heardMs: 800 }] }))
+    expect(again.map((entry, at) => entry === before[at])).toEqual([true, true, true, false, true, true, true])
+    const parts = partsOf(before, 3)
+    expect(parts.map(({ length }) => length)).toEqual([3, 3, 1])
+    expect(partsOf(again, 3, parts).map((part, at) => part === parts[at])).toEqual([true, false, true])
+  })
+  it('does not call words not understood that are deleted', () => {
+    expect(entriesOf({ ...talk, turns: [] }).map(({ id }) => id)).toEqual(['tool-0'])
+    expect(lanesOf({ ...talk, turns: [] }).caller[1]!.label).toBe('caller: the words are deleted')
+  })
+  it('finds what was noticed at a moment, on either side', () => {
+    const at = finderIn([10, 99, 500], (ms) => ms)
+    expect([at(0), at(101), at(140), at(460), at(450), at(1_000)]).toEqual([10, 99, 99, 500, undefined, undefined])
   })
   it('shows of what is being played the words that were heard', () => {
     expect(wordsHeard('one two three four', 1_000, 4_000)).toBe('one')

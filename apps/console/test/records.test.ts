@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { addDays, clockOf, daysOf, mondayOf, placed, shownMinutes } from '../src/pages/customers/calendar-days.ts'
+import { chipText } from '../src/pages/calls/calls-words.ts'
+import { daysOf, mondayOf, placed, shownMinutes } from '../src/pages/customers/calendar-days.ts'
+import { addDays, clockOf, dayBegins } from '../src/parts/moments.ts'
 import { deliveryText } from '../src/pages/messages/messages-words.ts'
 import { hoursText, partsOfChange } from '../src/pages/numbers/numbers-words.ts'
 import { contextOf, fieldsOf } from '../src/pages/outbound/context-fields.ts'
@@ -77,4 +79,15 @@ it('the fields of a scenario are made of its schema, and what is written becomes
   expect(contextOf(fields, written)).toEqual({ ...written, questions: ['One?', 'Two?'], count: 3, data: { a: 1 } })
   expect(contextOf(fields, {})).toEqual({})
   expect(() => contextOf(fields, { data: '{' })).toThrow('Data is not JSON.')
+})
+
+it('a day begins at midnight of the business, also when its clocks change', () => {
+  const at = (zone: string, date: string) => new Date(dayBegins(zone, date)).toISOString()
+  expect(at('America/New_York', '2027-03-14')).toBe('2027-03-14T05:00:00.000Z')
+  expect(at('America/New_York', '2027-03-15')).toBe('2027-03-15T04:00:00.000Z')
+  expect(at('Pacific/Auckland', '2027-01-02')).toBe('2027-01-01T11:00:00.000Z')
+  expect(at('Asia/Kolkata', '2027-01-02')).toBe('2027-01-01T18:30:00.000Z')
+  // There the clocks go forward at midnight: the day begins at one.
+  expect(at('Asia/Beirut', '2027-03-28')).toBe('2027-03-27T22:00:00.000Z')
+  expect(chipText('from', '2026-12-01', 'America/New_York')).toMatch(/\b1\b/)
 })

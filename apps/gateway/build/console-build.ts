@@ -10,7 +10,7 @@ export const CONSOLE = 'apps/console'
 /** Where its build is: in a checkout, and below `files/` of a build for production. */
 export const CONSOLE_BUILT = `${CONSOLE}/dist`
 
-/** What a build of the console is made from: its own sources, and those of our packages that it names. */
+/** What a build of the console is made from: its own sources, those of our packages that it depends on, and the forms of `core`. */
 export const consoleSources = (root: string): string[] => {
   const { dependencies = {} } = JSON.parse(readFileSync(join(root, CONSOLE, 'package.json'), 'utf8')) as Record<
     string,
@@ -22,6 +22,7 @@ export const consoleSources = (root: string): string[] => {
     ...ours.map(([name]) =>
       relative(realpathSync(root), realpathSync(join(root, CONSOLE, 'node_modules', name, 'src'))),
     ),
+    'packages/core/src/form',
     'pnpm-lock.yaml',
   ]
 }

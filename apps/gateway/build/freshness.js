@@ -43,6 +43,18 @@ export const isFresh = (root, folder) => {
 }
 
 /**
+ * When a file, or whatever is in a folder, was written (ms).
+ *
+ * @param {string} file
+ * @returns {number[]}
+ */
+const timesOf = (file) => {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (!stats) return []
+  return [stats.mtimeMs, ...(stats.isDirectory() ? readdirSync(file).flatMap((name) => timesOf(join(file, name))) : [])]
+}
+
+/**
  * Records what a build was made from; not when a file was written meanwhile, because either version of it may be in the build.
  *
  * @param {string} root the repository
@@ -53,9 +65,7 @@ export const isFresh = (root, folder) => {
 export const recordSources = (root, folder, paths, startedAt) => {
   const sorted = paths.toSorted()
   const now = Date.now()
-  for (const path of sorted) {
-    const writtenAt = statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
-    if (writtenAt >= startedAt && writtenAt <= now) return
-  }
+  const isRecent = (/** @type {number} */ writtenAt) => writtenAt >= startedAt && writtenAt <= now
+  if (sorted.some((path) => timesOf(join(root, path)).some(isRecent))) return
   writeFileSync(join(folder, RECORD), JSON.stringify({ hash: hashOf(root, sorted), paths: sorted }))
 }

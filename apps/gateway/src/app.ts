@@ -1,5 +1,7 @@
+import { systemClock } from '@llc-phone/core'
 import { fastify, type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
+import { createRefusalLog, refusedRequests } from './refusal-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
 import { addAdminScope } from './routes/admin-scope.ts'
@@ -22,6 +24,7 @@ import { addUpgrades, createLineHttp } from './routes/line-http.ts'
 import { addMessageRoutes } from './routes/messages.ts'
 import { addNumberRoutes } from './routes/number-routes.ts'
 import { addOutboundRoute } from './routes/outbound-call.ts'
+import { ANSWER_HEADERS } from './routes/page-headers.ts'
 import { addPeopleRoutes } from './routes/people.ts'
 import { addPhraseRoutes } from './routes/phrase-routes.ts'
 import { addSessionRoutes } from './routes/session.ts'
@@ -91,7 +94,10 @@ export const buildApp = async (
     frameworkErrors(error, _request, reply) {
       deps.metrics.refused('request_invalid')
       const { statusCode = 400, message } = error
-      void (reply as FastifyReply).code(statusCode).send(errorBody('request_invalid', message.slice(0, 200)))
+      void (reply as FastifyReply)
+        .code(statusCode)
+        .headers(ANSWER_HEADERS)
+        .send(errorBody('request_invalid', message.slice(0, 200)))
     },
     // Keep answering webhooks while the last calls finish.
     return503OnClosing: false,
@@ -101,10 +107,12 @@ export const buildApp = async (
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)
+      .headers(ANSWER_HEADERS)
       .send(
         errorBody('not_found', 'There is nothing at this address; docs/reference/http-api.md lists what there is.'),
       ),
   )
+  const tellRefused = createRefusalLog(deps.log, systemClock, refusedRequests('request'))
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = describeError(error)
     const route = request.routeOptions.url
@@ -113,10 +121,10 @@ export const buildApp = async (
     if (status === 500) deps.log.error({ route, ...describeCause(error) }, 'request failed')
     // Guessed tokens must not fill the log; the metric above counts them.
     else if (body.error.code !== 'too_many_attempts')
-      deps.log.warn({ route, code: body.error.code, gate: body.error.gate }, 'request refused')
+      tellRefused(body.error.code, { route, code: body.error.code, gate: body.error.gate })
     const retryAfter = retryAfterOf(error, new Date())
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
-    return reply.code(status).send(body)
+    return reply.code(status).headers(ANSWER_HEADERS).send(body)
   })
   if (onRoute) app.addHook('onRoute', onRoute)
   addHealthRoutes(app, deps)

@@ -172,6 +172,7 @@ const assemble = async (
     keepEvents: env.KEEP_EVENTS_DAYS > 0,
     isLost: (call) => live.isLost(call),
     toolData: env.KEEP_TOOL_DATA,
+    trialOf: (callId) => testCalls.trialOf(callId),
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
@@ -242,6 +243,7 @@ const assemble = async (
     adminToken: env.ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock: systemClock,
     log,
     publicUrl: env.PUBLIC_URL,
@@ -254,6 +256,10 @@ const assemble = async (
     calls,
     http: createLineHttp({ log, metrics }),
     isDraining: () => drain.begun,
+    settled(callId) {
+      const call = registry.byCallId(callId)
+      if (call) calls.changed(call)
+    },
     admit: (request) => access.admitUpgrade(request, 'operator'),
   })
   const { lines, dialer, openRecording } = createCarrierSide(env, {

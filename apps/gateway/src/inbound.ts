@@ -48,7 +48,7 @@ export interface InboundDeps {
   /** Counts a caller who gets no session, for the journal. */
   countTurnedAway(dialled: E164 | undefined, reason: string): void
   /** The test call of a leg: it is answered by its own mode, counts nowhere, and leaves nothing. */
-  readonly testCallOf?: (legId: string) => TestCall | undefined
+  readonly testCallOf?: (legId: string) => TestCall | 'over' | undefined
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -89,6 +89,12 @@ const lineLog = (log: Logger): LineLog => {
 export const createLineHost = (deps: InboundDeps): LineHost => {
   const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
   const testCallOf = deps.testCallOf ?? (() => undefined)
+  /** Of a test call that is over nothing may be begun or kept: it would be as if a caller had called. */
+  const trialOf = (legId: string): TestCall | undefined => {
+    const test = testCallOf(legId)
+    if (test === 'over') throw new GatewayError('call_not_talking', 'This test call is over.')
+    return test
+  }
   const tellRefusal = createRefusalLog(log, systemClock)
   const ours: OurNumbers = {
     // Numbers can be added while the gateway runs.
@@ -160,7 +166,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     log: lineLog(log),
     http: createLineHttp({ log, metrics }),
     arrived({ line, legId, direction, otherParty: caller, dialled: rung }) {
-      const test = testCallOf(legId)
+      const test = trialOf(legId)
       const { name, mode, language, fallback, origin } = test?.trial.answer ?? numbers.resolve(rung)
       const isUnlisted = !test && numbers.resolve(rung).source === 'unlisted'
       // Transfers are placed from this number, and numbers without a country code are read in its country.
@@ -225,11 +231,12 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled)).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const { facts, mode } = registry.byLegId(legId) ?? {}
+      const test = testCallOf(legId)
       return fallbackOf(
         facts?.direction === 'outbound' ? 'outbound' : direction,
         facts?.dialled ?? rung,
         mode?.language,
-        testCallOf(legId)?.trial.answer,
+        test === 'over' ? undefined : test?.trial.answer,
       )
     },
     async lost(leg) {
@@ -240,7 +247,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     },
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {
       const facts = registry.byLegId(legId)?.facts
-      const test = testCallOf(legId)
+      const test = trialOf(legId)
       const ids = { callId: facts?.callId, legId, recordingId }
       const label =
         route === undefined

@@ -1,30 +1,57 @@
 import type { Clock } from '@llc-phone/core'
 import type { Logger } from 'pino'
 
-/** This many callers per interval are logged one by one; the others share one line with their count. */
-const ONE_BY_ONE = 5
 const A_WHILE_MS = 10_000
 
-/** Logs callers who get no session, so that a flood of them does not flood the log. */
-export const createRefusalLog = (log: Logger, clock: Clock) => {
+/** What is told of refusals, and of how many. */
+export interface RefusalLines {
+  /** The message of a line for one of them. */
+  readonly one: string
+  /** The message of the line with the counts of the others. */
+  readonly others: string
+  /** How many have a line each in ten seconds. */
+  readonly oneByOne: number
+  /** These are counted for each reason by itself: a flood of one kind does not hide the others. */
+  readonly byReason: boolean
+}
+
+const CALLS: RefusalLines = {
+  one: 'call not answered by the assistant',
+  others: 'more calls not answered by the assistant',
+  oneByOne: 5,
+  byReason: false,
+}
+
+/** For what anybody may send to us: a request that is refused. `what`: request, webhook, media socket. */
+export const refusedRequests = (what: string): RefusalLines => ({
+  one: `${what} refused`,
+  others: `more ${what}s refused`,
+  oneByOne: 20,
+  byReason: true,
+})
+
+/** Logs who is refused something, so that a flood of them does not flood the log. */
+export const createRefusalLog = (log: Pick<Logger, 'warn'>, clock: Clock, lines: RefusalLines = CALLS) => {
   let since = -Infinity
-  let told = 0
+  let told: Record<string, number> = {}
   let untold: Record<string, number> = {}
 
-  const tellRest = (): void => {
+  const tellOthers = (): void => {
     const reasons = untold
     untold = {}
-    if (Object.keys(reasons).length > 0) log.warn({ reasons }, 'more calls not answered by the assistant')
+    if (Object.keys(reasons).length > 0) log.warn({ reasons }, lines.others)
   }
 
   return (why: string, fields: object): void => {
     const now = clock.now()
     if (now - since >= A_WHILE_MS) {
       since = now
-      told = 0
+      told = {}
     }
-    if (++told <= ONE_BY_ONE) return log.warn(fields, 'call not answered by the assistant')
-    if (Object.keys(untold).length === 0) clock.after(since + A_WHILE_MS - now, tellRest)
+    const kind = lines.byReason ? why : ''
+    told[kind] = (told[kind] ?? 0) + 1
+    if (told[kind] <= lines.oneByOne) return log.warn(fields, lines.one)
+    if (Object.keys(untold).length === 0) clock.after(since + A_WHILE_MS - now, tellOthers)
     untold[why] = (untold[why] ?? 0) + 1
   }
 }

@@ -10,7 +10,7 @@ import { createAccess } from '../src/routes/access.ts'
 import { ROLES, type Role } from '../src/routes/roles.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, noSessions, PUBLIC_URL, testGateway } from './support/gateway.ts'
+import { ADMIN_TOKEN, noAudit, noSessions, PUBLIC_URL, testGateway } from './support/gateway.ts'
 
 const log = createLog({ level: 'silent', secrets: [] })
 
@@ -22,6 +22,7 @@ const opened = async () => {
     adminToken: ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock,
     log,
     publicUrl: PUBLIC_URL,
@@ -221,6 +222,7 @@ describe('the keys in memory', () => {
       adminToken: ADMIN_TOKEN,
       people,
       sessions: noSessions,
+      audit: noAudit,
       clock,
       log,
       publicUrl: PUBLIC_URL,

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
+import { WebSocket } from 'ws'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openApps, type OpenApps } from '../src/open-apps.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
@@ -25,6 +26,19 @@ it('no operator route is on the public listener, with whatever key', async () =>
     const response = await at(open.port, url.replaceAll(/:\w+/g, 'x'), { method })
     expect([method, url, response.status]).toEqual([method, url, 404])
   }
+})
+
+it('no WebSocket of operators is on the public listener', async () => {
+  const upgrade = (port: number | undefined, path: string) =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers: { authorization } })
+      socket.on('unexpected-response', (_request, { statusCode }) => resolve(statusCode))
+      socket.on('error', () => undefined)
+    })
+  const line = `/console/line/${'A'.repeat(43)}`
+  for (const path of [line, '/calls/x/listen', '/calls/events', '/console/', '/'])
+    expect([path, await upgrade(open.port, path)]).toEqual([path, 404])
+  expect(await upgrade(open.adminPort, '/media/x')).toBe(404)
 })
 
 it('operators are served at their own, and carriers are not', async () => {

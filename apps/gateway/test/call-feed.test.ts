@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { CallNotice, CallSession } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing'
 import fc from 'fast-check'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createCallFeed, type FeedWish } from '../src/watching/call-feed.ts'
 import { createFeedLog } from '../src/watching/feed-log.ts'
 
@@ -43,6 +43,7 @@ const connection = () => {
     lastId: () => fields('id').at(-1)!,
     data: () => fields('data').map((json) => JSON.parse(json) as Record<string, unknown>),
     text: () => chunks.join(''),
+    writes: () => chunks.length,
   }
 }
 
@@ -168,6 +169,21 @@ it('tells a list one thing of each call and second, also after a cut', async () 
   const back = read({ level: 'list', lastEventId: id })
   await clock.advance(1_000)
   expect(back.data()).toMatchObject([{ type: 'call', words: 'more' }])
+})
+
+it('makes the text of a call once for all lists, and writes to each once a second', async () => {
+  const { feed, read, clock } = openFeed()
+  const lists = [read({ level: 'list' }), read({ level: 'list' }), read({ level: 'list', calls: ['b'] })]
+  for (const id of ['a', 'b']) feed.publish(callOf(id), said(`of ${id}`))
+  const before = lists.map(({ writes }) => writes())
+  const toJson = vi.spyOn(JSON, 'stringify')
+  await clock.advance(1_000)
+  const made = toJson.mock.calls.length
+  toJson.mockRestore()
+  expect(made).toBe(2)
+  expect(lists.map(({ writes }, index) => writes() - before[index]!)).toEqual([1, 1, 1])
+  expect(lists.map((list) => list.data().at(-1)!['words'])).toEqual(['of b', 'of b', 'of b'])
+  expect(lists.map((list) => list.events().filter((type) => type === 'call').length)).toEqual([2, 2, 1])
 })
 
 it('tells a list everything of the calls that are looked at', () => {

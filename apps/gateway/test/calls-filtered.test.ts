@@ -117,6 +117,15 @@ describe('GET /calls', () => {
     expect(await idsOf(`settingsVersion=3&limit=5&after=${first.next}`)).toEqual(['good'])
   })
 
+  it('names the calls before and after one, live ones too', async () => {
+    const beside = async (id: string) => (await get(`/calls/${id}/beside`)).json<Record<string, string>>()
+    const [live] = (await get('/calls?limit=1')).json<{ calls: { callId: string }[] }>().calls
+    expect(await beside('good')).toEqual({ newer: 'bad' })
+    expect(await beside('bad')).toEqual({ older: 'good', newer: live!.callId })
+    expect(await beside(live!.callId)).toEqual({ older: 'bad' })
+    expect((await get('/calls/nobody/beside')).statusCode).toBe(404)
+  })
+
   it.each(['outcome=sunk', 'from=yesterday', 'number=1', 'test=maybe', 'slowerThan=soon', 'problem=%20'])(
     '%s is refused with what is meant',
     async (query) => {

@@ -1,7 +1,7 @@
 import { fakeClock } from '@llc-phone/core/testing'
 import { expect, it } from 'vitest'
 import { capacityOf, readMachine } from '../src/configuration/capacity.ts'
-import { createRefusalLog } from '../src/refusal-log.ts'
+import { createRefusalLog, refusedRequests } from '../src/refusal-log.ts'
 import { createLog } from '../src/watching/log.ts'
 
 it('takes as many calls as one event loop carries, however many cores there are', () => {
@@ -35,4 +35,10 @@ it('logs the first callers of a flood one by one, and the others in one line wit
   expect(JSON.parse(lines[5]!)).toMatchObject({ reasons: { calls: 396, starts: 99 } })
   tell('calls', { n: 500 })
   expect(lines).toHaveLength(7)
+  // Of requests each reason by itself: who guesses does not hide what else is wrong.
+  lines.length = 0
+  const tellRequest = createRefusalLog(log, clock, refusedRequests('request'))
+  for (let n = 0; n < 500; n++) tellRequest('unauthorized', { n })
+  tellRequest('request_invalid', {})
+  expect(lines).toHaveLength(21)
 })

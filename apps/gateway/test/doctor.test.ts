@@ -212,7 +212,8 @@ it('says which voices have recorded phrases, and that the voice of the calls has
     (await look({ DATABASE_URL, OPENAI_VOICE })).find(({ name }) => name === 'phrases')
   expect(await phrasesOf('cedar')).toMatchObject({
     outcome: 'warning',
-    detail: 'not recorded; cedar borrows the shipped voice',
+    detail:
+      'what callers hear when the model is silent is not spoken by cedar, but by a voice that comes with the gateway (not recorded)',
     action: expect.stringContaining('./phone phrases record --voice cedar') as string,
   })
   const store = await openStore({ url: DATABASE_URL })
@@ -225,7 +226,7 @@ it('says which voices have recorded phrases, and that the voice of the calls has
   expect(await phrasesOf('cedar')).toMatchObject({ outcome: 'ok', detail: 'recorded by cedar (en)' })
   expect(await phrasesOf('ash')).toMatchObject({
     outcome: 'warning',
-    detail: expect.stringMatching(/^recorded by cedar \(en\); ash borrows/),
+    detail: expect.stringMatching(/not spoken by ash, .*\(recorded by cedar \(en\)\)$/),
   })
 })
 

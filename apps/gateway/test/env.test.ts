@@ -206,6 +206,22 @@ it('in development the fictional numbers and a loopback address stand in', () =>
   })
 })
 
+it.each<[boolean, Record<string, string>]>([
+  [true, {}],
+  [true, { HOST: '::1' }],
+  [true, { HOST: 'localhost', PUBLIC_URL: 'http://localhost:8081' }],
+  [false, { PUBLIC_URL: 'https://a.tunnel.example' }],
+  [false, { HOST: '0.0.0.0' }],
+  [false, { HOST: '192.168.1.4' }],
+  [false, { HOST: '::' }],
+])('in development a token that everybody knows is enough: %s for %j', (isEnough, variables) => {
+  const parse = (token: string) =>
+    parseEnv({ ...complete, PUBLIC_URL: '', ADMIN_TOKEN: token, ...variables }, { mode: 'dev' })
+  if (isEnough) expect(parse('development').ADMIN_TOKEN).toBe('development')
+  else expect(() => parse('development')).toThrow(/ADMIN_TOKEN +is known to everybody/)
+  expect(parse(complete.ADMIN_TOKEN).ADMIN_TOKEN).toBe(complete.ADMIN_TOKEN)
+})
+
 it('lets one number ring more often only where callers are simulated', () => {
   const startsOf = (variables: Record<string, string>, mode: 'start' | 'dev') =>
     parseEnv({ ...complete, ...variables }, { mode }).MAX_STARTS_PER_CALLER

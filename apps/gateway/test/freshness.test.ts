@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -30,6 +30,18 @@ it('takes a build for fresh until a source says something else', () => {
 
 it('builds again what was edited while it was built', () => {
   const { root } = built(-500)
+  expect(isFresh(root, root)).toBe(false)
+})
+
+it('builds again what was edited in a folder below a folder', () => {
+  const root = mkdtempSync(join(tmpdir(), 'llc-fresh-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  mkdirSync(join(root, 'src/pages'), { recursive: true })
+  const file = join(root, 'src/pages/page.ts')
+  writeFileSync(file, 'export {}')
+  const longAgo = new Date(Date.now() - 60_000)
+  for (const path of ['src/pages', 'src']) utimesSync(join(root, path), longAgo, longAgo)
+  recordSources(root, root, ['src'], Date.now() - 1_000)
   expect(isFresh(root, root)).toBe(false)
 })
 

@@ -30,6 +30,7 @@ const opened = async (store: DrizzleStore, overrides: Partial<AccessDeps> = {}) 
     adminToken: ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock,
     log,
     publicUrl: PUBLIC_URL,
@@ -88,6 +89,7 @@ describe('signing in', () => {
     expect(JSON.parse(body)).toEqual({
       name: 'Ann',
       role: 'operator',
+      may: ['viewer', 'operator'],
       business: { name: 'Test', timeZone: 'UTC' },
       runs: 'start',
       isModelSimulated: false,
@@ -466,6 +468,8 @@ describe('in development', () => {
     const cookie = String(first.headers['set-cookie']).split(';')[0]!
     const second = await dev.ask('GET', '/session', withCookie(cookie, AT_LOOPBACK))
     expect([second.statusCode, second.headers['set-cookie']]).toEqual([200, undefined])
+    const { lines } = (await dev.asOwner('GET', '/audit?who=developer&limit=2')).json<{ lines: object[] }>()
+    expect(lines[0]).toMatchObject({ action: 'signed_in', details: { by: 'development' }, address: '127.0.0.1' })
     const out = String((await dev.ask('DELETE', '/session', withCookie(cookie, AT_LOOPBACK))).headers['set-cookie'])
     expect(out).toContain('llc=signed-out')
     const after = withCookie(out.split(';')[0]!, AT_LOOPBACK)
@@ -499,6 +503,24 @@ describe('in development', () => {
       expect([answer.statusCode, answer.headers['set-cookie']]).toEqual([401, undefined])
     }
     expect((await dev.ask('POST', '/people', headers, { name: 'Mallory', role: 'owner' })).statusCode).toBe(401)
+    await dev.gateway.app.close()
+  })
+
+  it('the token that everybody knows opens at this machine, and through no tunnel', async () => {
+    const dev = await opened(store, { isDevelopment: true, adminToken: 'development' })
+    const bearer = { host: '127.0.0.1:8081', authorization: 'Bearer development' }
+    expect((await dev.ask('GET', '/session', bearer)).statusCode).toBe(200)
+    for (const through of [
+      { host: 'a.tunnel.example' },
+      { 'x-forwarded-for': '203.0.113.9' },
+      { 'cf-connecting-ip': '203.0.113.9' },
+    ])
+      expect([through, (await dev.ask('GET', '/session', { ...bearer, ...through })).statusCode]).toEqual([
+        through,
+        401,
+      ])
+    expect((await dev.signIn('development', { ...OURS, host: 'phone.example.com' })).statusCode).toBe(401)
+    expect((await dev.signIn('development', AT_LOOPBACK)).statusCode).toBe(200)
     await dev.gateway.app.close()
   })
 

@@ -49,9 +49,14 @@ const cores = pinnedCores()
 /** Whether load and relay have cores of their own. */
 export const isPinned = cores !== undefined
 
-/** Starts a program on the core of the load or on that of the relay. */
-export const start = (on: 'load' | 'relay', args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess => {
-  const [command, ...rest] = [...(cores ? ['taskset', '-c', cores[on]] : []), process.execPath, ...args]
+/** Starts a program on the core of the load, on that of the relay, or wherever there is room. */
+export const start = (
+  on: 'load' | 'relay' | 'anywhere',
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): ChildProcess => {
+  const pinned = cores && on !== 'anywhere' ? ['taskset', '-c', cores[on]] : []
+  const [command, ...rest] = [...pinned, process.execPath, ...args]
   // What the processes print is not the result: it goes to our stderr.
   return spawn(command!, rest, { stdio: ['ignore', 2, 2, 'ipc'], ...(env ? { env } : {}) })
 }
@@ -112,6 +117,19 @@ export const timerCount: readonly string[] = ['--import', new URL('./count-timer
 export const timersOf = async (relay: ChildProcess): Promise<number> => {
   const answer = once(relay, 'message')
   relay.send('timers')
+  return (await answer)[0] as number
+}
+
+/** Preloaded into a relay, so that it can be asked how long its main thread has worked without looking for audio. */
+export const stretchProbe: readonly string[] = ['--import', new URL('./stretch-probe.js', import.meta.url).href]
+
+/** Begins to watch the main thread of a relay that was started with {@link stretchProbe}. */
+export const watchStretches = (relay: ChildProcess): void => void relay.send('watch stretches')
+
+/** The longest stretch of work since the last question, in milliseconds. */
+export const longestStretchOf = async (relay: ChildProcess): Promise<number> => {
+  const answer = once(relay, 'message')
+  relay.send('longest stretch')
   return (await answer)[0] as number
 }
 

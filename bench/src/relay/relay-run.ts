@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -19,6 +19,7 @@ import {
 } from '../process/processes.ts'
 import { cpuMsOf } from '../process/machine.ts'
 import { MAX_OTHERS_SHARE, watchCpu } from '../process/watch-cpu.ts'
+import { RECORDING_SETTINGS } from './recording-settings.ts'
 
 const IDLE_MS = 2_000
 /** Every call has greeted and taken its first turn. */
@@ -31,6 +32,8 @@ const programs = {
   gateway: gatewayProgram,
   /** The gateway on a disk that takes two seconds for every write. */
   stalled: gatewayProgram,
+  /** The gateway with every call kept as sound. */
+  recording: gatewayProgram,
   floor: () => [sourceOf('relay/floor.ts')],
 } as const
 
@@ -50,6 +53,8 @@ export interface Run extends LoadResult {
   readonly othersShare: number
   readonly idle: Memory
   readonly loaded: Memory
+  /** Calls that were kept as sound. */
+  readonly recordings: number
 }
 
 interface MeasureOptions {
@@ -71,8 +76,11 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
       profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${join(profileDir, `${subject}-${calls}`)}`]
     const stallFile = join(databaseDir, 'stall')
     const stall = subject === 'stalled' ? ['--import', new URL('./stalled-disk.ts', import.meta.url).href] : []
+    const settingsFile = join(databaseDir, 'settings.json')
+    if (subject === 'recording') writeFileSync(settingsFile, JSON.stringify(RECORDING_SETTINGS))
     relay = start('relay', [...memoryProbe, ...stall, ...profile, ...programs[subject]()], {
       ...gatewayEnv(port, modelUrl, restUrl, databaseDir),
+      ...(subject === 'recording' ? { SETTINGS: settingsFile } : {}),
       BENCH_STALL_FILE: stallFile,
     })
     await untilReady(relay, origin)
@@ -102,6 +110,7 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
     const result = hear('result')
     tell({ type: 'finish' } satisfies ToLoad)
     const { result: seen } = await result
+    const recordings = join(databaseDir, 'bench.db-recordings')
 
     return {
       subject,
@@ -113,6 +122,7 @@ const measureOnce = async (subject: Subject, { calls, seconds, profileDir }: Mea
       othersShare,
       idle,
       loaded,
+      recordings: existsSync(recordings) ? readdirSync(recordings).length : 0,
     }
   } finally {
     if (relay) await stop(relay)

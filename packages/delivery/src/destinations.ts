@@ -1,4 +1,4 @@
-import { isAmong, type Message } from '@llc-phone/core'
+import { isAmong, isLoopback, type Message } from '@llc-phone/core'
 import * as z from 'zod'
 import { smtpSchema } from './email.ts'
 import { isSafeUrl, webhookSecretSchema } from './webhook.ts'
@@ -17,6 +17,11 @@ export interface DeliverySecrets {
   /** Shared with the receivers of webhooks, as Standard Webhooks writes it: `whsec_` and base64 of 24 to 64 random bytes. */
   readonly webhookSecret?: string | undefined
   readonly email?: { readonly smtpUrl: string; readonly from: string } | undefined
+  /**
+   * Origins on this machine that webhooks may lead to, none when absent. Whoever may change the document is not whoever has this
+   * machine: without it they could have the gateway post to any program that listens here.
+   */
+  readonly webhooksHere?: 'any' | readonly string[] | undefined
 }
 
 /** Something about the destinations that an operator should know. */
@@ -58,13 +63,21 @@ export const destinationsFor = (
   return [...new Set(meant.map(({ to }) => to))]
 }
 
+/** Why a webhook must not be posted to. */
+const whyUnsafe = (to: string, { webhooksHere = [] }: DeliverySecrets): string | undefined => {
+  if (!isSafeUrl(to)) return 'a webhook has an https: address without a password in it; http: only on this machine'
+  if (!isLoopback(to) || webhooksHere === 'any' || webhooksHere.includes(URL.parse(to)!.origin)) return undefined
+  return 'a webhook to this machine counts only where MESSAGE_WEBHOOK_URL has the same beginning (an https: address elsewhere is fine)'
+}
+
 /** Why nothing can be sent there: a sentence for operators; `undefined` when it can. */
 export const obstacleTo = (to: string, secrets: DeliverySecrets): string | undefined => {
   if (kindOf(to) === 'email')
     return secrets.email
       ? undefined
       : 'MESSAGE_EMAIL_SMTP_URL and MESSAGE_EMAIL_FROM are not set: without them no mail is sent'
-  if (!isSafeUrl(to)) return 'a webhook has an https: address without a password in it; http: only on this machine'
+  const unsafe = whyUnsafe(to, secrets)
+  if (unsafe !== undefined) return unsafe
   return secrets.webhookSecret === undefined
     ? 'MESSAGE_WEBHOOK_SECRET is not set: without it nothing is posted'
     : undefined
@@ -81,7 +94,7 @@ export const destinationFindings = (
   const found = destinations.flatMap(({ to }, index): DestinationFinding[] => {
     const message = obstacleTo(to, secrets)
     if (message === undefined) return []
-    const isUnsafe = kindOf(to) === 'webhook' && !isSafeUrl(to)
+    const isUnsafe = kindOf(to) === 'webhook' && whyUnsafe(to, secrets) !== undefined
     return [{ path: `messages.${index}.to`, message, severity: isUnsafe ? 'error' : 'warning' }]
   })
   const takesAll = destinations.some(({ for: names, urgentOnly = false }) => names === undefined && !urgentOnly)

@@ -29,10 +29,13 @@ const SECRET = /^whsec_([A-Za-z0-9+/]+={0,2})$/
 
 const keyOf = (secret: string): Buffer => Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64')
 
+/** Addresses of the link alone, as `URL` writes them: nobody receives messages there, and clouds give out their keys. */
+const LINK_LOCAL = /^(?:169\.254\.|\[fe[89ab][\da-f]:|\[::ffff:a9fe:|metadata\.google\.internal\.?$)/
+
 /** Whether callers' words may be posted there: encrypted, or to this machine; a password would be logged by the receiver. */
 export const isSafeUrl = (text: string): boolean => {
   const url = URL.parse(text)
-  if (!url || url.username || url.password) return false
+  if (!url || url.username || url.password || LINK_LOCAL.test(url.hostname)) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(text))
 }
 

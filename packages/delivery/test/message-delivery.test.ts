@@ -90,7 +90,10 @@ const startDelivery = async (settings: {
 }
 
 /** Settings with one webhook. */
-const posted = (to: string) => ({ destinations: [{ to }], secrets: { webhookSecret: secret } })
+const posted = (to: string) => ({
+  destinations: [{ to }],
+  secrets: { webhookSecret: secret, webhooksHere: 'any' as const },
+})
 
 const isIdle = (delivery: Awaited<ReturnType<typeof startDelivery>>) => eventually(() => delivery.pending()).toEqual([])
 
@@ -314,7 +317,7 @@ describe('an e-mail', () => {
     const { received, url: hook } = await receiver(200)
     const delivery = await startDelivery({
       destinations: [{ to: 'team@example.com' }, { to: hook }],
-      secrets: { email, webhookSecret: secret },
+      secrets: { email, webhookSecret: secret, webhooksHere: 'any' as const },
     })
     await delivery.messages.take({ ...message, callerExtension: '22' })
     await isIdle(delivery)
@@ -329,7 +332,7 @@ describe('an e-mail', () => {
     const { received, url: hook } = await receiver(200)
     const delivery = await startDelivery({
       destinations: [{ to: 'team@example.com' }, { to: hook }],
-      secrets: { email, webhookSecret: secret },
+      secrets: { email, webhookSecret: secret, webhooksHere: 'any' as const },
     })
     await delivery.messages.take(message)
     await eventually(() => delivery.problems).toMatchObject([{ target: 'team@example.com', cause: 'EMESSAGE 451' }])
@@ -365,6 +368,16 @@ describe('settings', () => {
     'http://169.254.169.254/',
     'https://user:pass@example.com/',
     'http://[::ffff:8.8.8.8]/',
+    // The keys of the machine in a cloud, however the address is written.
+    'https://169.254.169.254/latest/meta-data/',
+    'https://2852039166/',
+    'https://0xa9.0xfe.0xa9.0xfe/',
+    'https://[::ffff:169.254.169.254]/',
+    'https://[fe80::1]/',
+    'https://metadata.google.internal/',
+    'HTTP://LOCALHOST.example.com/',
+    'http://127.0.0.1.example.com/',
+    'http://0.0.0.0:2375/containers/create',
   ])('that would post to %s are an error, and nothing is posted there', async (to) => {
     expect(destinationFindings([{ to }], { webhookSecret: secret })).toEqual([
       { path: 'messages.0.to', message: expect.stringContaining('https:'), severity: 'error' },
@@ -372,6 +385,23 @@ describe('settings', () => {
     const delivery = await startDelivery(posted(to))
     await delivery.messages.take(message)
     await eventually(() => delivery.problems[0]?.cause).toMatch(/^not configured: .*https:/)
+  })
+
+  it.each([
+    'http://127.0.0.1:2375/containers/x/stop',
+    'http://localhost:9090/-/quit',
+    'https://[::1]/',
+    'http://2130706433/',
+  ])('that would post to a program of this machine, %s, are an error unless the environment names it', async (to) => {
+    const secrets = { webhookSecret: secret, webhooksHere: ['http://127.0.0.1:5678'] }
+    expect(destinationFindings([{ to }], secrets)).toEqual([
+      { path: 'messages.0.to', message: expect.stringContaining('MESSAGE_WEBHOOK_URL'), severity: 'error' },
+    ])
+    expect(destinationFindings([{ to }], { ...secrets, webhooksHere: 'any' as const })).toEqual([])
+    expect(destinationFindings([{ to: 'http://127.0.0.1:5678/other' }], secrets)).toEqual([])
+    const delivery = await startDelivery({ destinations: [{ to }], secrets })
+    await delivery.messages.take(message)
+    await eventually(() => delivery.problems[0]?.cause).toMatch(/^not configured: .*MESSAGE_WEBHOOK_URL/)
   })
 
   it('without the secret of a destination are a warning, and the message waits for it', async () => {
@@ -402,7 +432,7 @@ describe('several destinations', () => {
     const [all, anna, urgent] = hooks.map(({ url: to }) => to)
     const delivery = await startDelivery({
       destinations: [{ to: all! }, { to: anna!, for: ['Anna Meyer', 'Sales'] }, { to: urgent!, urgentOnly: true }],
-      secrets: { webhookSecret: secret },
+      secrets: { webhookSecret: secret, webhooksHere: 'any' as const },
     })
     const normal = { ...message, urgency: 'normal' } as const
     await delivery.messages.take({ ...normal, text: 'a' })

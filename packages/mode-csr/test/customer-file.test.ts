@@ -32,3 +32,17 @@ it('a column that is not known, or there twice, is named as the file has it', as
   expect(
     (await readCustomerFile('first_name;FIRST NAME;last_name;phones;Colour\n')).problems.map(({ message }) => message),
   ).toEqual([expect.stringContaining('there is no column "colour"'), 'the column "first_name" is there twice']))
+
+it('a list whose lines all have one telephone, or lines with ever more of them, is refused in no time', async () => {
+  const at = performance.now()
+  const same = Array.from({ length: 5_000 }, (_, n) => `Ann${n},Field,+14155550141`)
+  const many = Array.from({ length: 300 }, (_, n) => `+1415555${1000 + n}`).join(';')
+  const rest = [`Bob,Long,${many}`, `Cid,Odd,1x${'no..'.repeat(3_000)}!`]
+  const { rows, problems } = await readCustomerFile(['first_name,last_name,phones', ...same, ...rest, ''].join('\n'))
+  expect(rows).toHaveLength(50)
+  expect(problems).toHaveLength(5_000 - 50 + 2)
+  expect(problems[0]).toEqual({ line: 52, message: expect.stringContaining('as 50 lines before it') })
+  expect(problems.at(-2)?.message).toBe('phones: has more than 10')
+  expect(problems.at(-1)?.message.length).toBeLessThan(200)
+  expect(performance.now() - at).toBeLessThan(10_000)
+})

@@ -60,6 +60,12 @@ const FIELDS: Readonly<Record<string, string>> = {
 const matches = ({ path }: Thing, steps: Path): boolean =>
   path.length <= steps.length && path.every((step, at) => step === '*' || step === steps[at])
 
+/** A name of ours in words: `timeZone` is "time zone". */
+const plainStep = (step: string | number): string =>
+  /^[a-z]+(?:[A-Z][a-z]+)+$/.test(`${step}`)
+    ? `${step}`.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : `${step}`
+
 const longestFirst = THINGS.toSorted((one, other) => other.path.length - one.path.length)
 
 /** The thing at exactly this path. */
@@ -77,7 +83,8 @@ export const wordsFor = (path: Path, value?: unknown): string => {
   const thing = longestFirst.find((one) => matches(one, path))
   if (!thing) return FIELDS[path.join('.')] ?? path.join('.')
   const name = thing.name(String(path[thing.path.length - 1]), value)
-  const field = path.slice(thing.path.length).join('.')
+  const steps = path.slice(thing.path.length)
+  const field = steps.length === 1 ? plainStep(steps[0]!) : steps.join('.')
   // An absence is somebody's.
   const owner = path[0] === 'directory' && thing.isWhole ? `${path[1]} ` : ''
   // "answer of answer …" says no more.

@@ -6,6 +6,8 @@ const MOST_VALUES = 20_000
 const MOST_IN_ONE = 500
 const MOST_MODES = 100
 const MOST_DEPTH = 30
+/** Of one text. Its own limit comes too late: patterns have read the text by then. */
+const MOST_CHARACTERS = 20_000
 
 /** Characters that no name or sentence has: a carrier refuses a document with them, and half a pair is no text at all. */
 // oxlint-disable-next-line no-control-regex -- these are looked for
@@ -20,6 +22,8 @@ export const unreadable = (document: unknown): Finding | undefined => {
   for (let seen = 0, next = waiting.pop(); next; next = waiting.pop()) {
     const [value, path] = next
     if (++seen > MOST_VALUES) return mistake([], `has more than ${MOST_VALUES} values`)
+    if (typeof value === 'string' && value.length > MOST_CHARACTERS)
+      return mistake(path, `has more than ${MOST_CHARACTERS} characters`)
     if (typeof value === 'string' && UNSPEAKABLE.test(value)) return mistake(path, 'has a control character')
     if (typeof value !== 'object' || value === null) continue
     if (path.length >= MOST_DEPTH) return mistake(path.slice(0, 2), `is more than ${MOST_DEPTH} levels deep`)

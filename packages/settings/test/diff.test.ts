@@ -26,6 +26,7 @@ describe('changes in words of people', () => {
       { 'business.hours': { mon: 'closed', 'tue-fri': '11:00-22:00', sat: '11:00-22:00', sun: '11:00-22:00' } },
       'hours of the business written differently, with the same meaning',
     ],
+    ['a zone', { 'business.timeZone': 'UTC' }, 'time zone of the business: America/Los_Angeles → UTC'],
     ['a name', { 'business.name': 'Pier Grill' }, 'name of the business: Salt and Fig → Pier Grill'],
     [
       'a field that was not set',

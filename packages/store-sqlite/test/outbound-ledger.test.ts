@@ -74,6 +74,8 @@ describe('a call', () => {
     for (const hour of [2, 9, 5]) await store.outbound.begin(wish(`at ${hour}`, { requestedAt: at(hour) }))
     await store.outbound.change('at 5', { state: 'ended' })
     expect((await store.outbound.recent(2)).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
+    const newerThan = { startedAt: at(2), callId: 'at 2' }
+    expect((await store.outbound.recent(1, { newerThan })).map(({ callId }) => callId)).toEqual(['at 5'])
     expect((await store.outbound.unfinished()).map(({ callId }) => callId)).toEqual(['at 2', 'at 9'])
   })
 })

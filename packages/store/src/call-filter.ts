@@ -29,6 +29,15 @@ export const wordsOf = (text: string): string[] =>
     .toLowerCase()
     .match(/[\p{L}\p{N}]+\*?/gu) ?? []
 
+/** More say no more; the database looks each up while live calls wait to write to it. */
+const MOST_WORDS = 10
+
+/** The words to look for. The beginning of a word has two letters at least: half of all words begin with one of the usual ones. */
+export const wantedIn = (text: string): string[] =>
+  wordsOf(text)
+    .slice(0, MOST_WORDS)
+    .map((word) => (/^.\*$/u.test(word) ? word.slice(0, -1) : word))
+
 /** Codes of problems as they are kept with a call: each once, between commas. */
 export const problemCodesOf = (problems: CallStory['problems'] = []): string | null =>
   problems.length === 0 ? null : `,${[...new Set(problems.map(({ code }) => code))].join(',')},`
@@ -80,6 +89,6 @@ export const matchesFilter = (call: Filtered, filter: CallFilter): boolean => {
     (number === undefined || isNumber(call.caller, number) || isNumber(call.dialled, number)) &&
     (problem === undefined || (problem === 'any' ? codes.length > 0 : codes.includes(problem))) &&
     (slowerThanMs === undefined || (call.firstWordsMs ?? 0) > slowerThanMs) &&
-    (words === undefined || hasWords(call.turns ?? [], wordsOf(words)))
+    (words === undefined || hasWords(call.turns ?? [], wantedIn(words)))
   )
 }

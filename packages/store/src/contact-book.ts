@@ -30,6 +30,10 @@ export interface ContactBook {
   revokeConsent(number: string, purpose?: ConsentPurpose): Promise<void>
   /** Deletes the contact and its consents. Resolves to whether there was one. */
   remove(number: string): Promise<boolean>
-  /** By number, beginning behind the number `after`; 100 unless told otherwise. */
-  list(options?: { readonly limit?: number; readonly after?: string }): Promise<readonly Contact[]>
+  /** By number, beginning behind the number `after` or with the one that `skip` others are before; 100 unless told otherwise. */
+  list(options?: {
+    readonly limit?: number
+    readonly after?: string
+    readonly skip?: number
+  }): Promise<readonly Contact[]>
 }

@@ -27,8 +27,15 @@ export interface DoNotCallList {
   remove(number: string, by: string): Promise<boolean>
   /** Only an entry in force. */
   find(number: string): Promise<DoNotCallEntry | undefined>
-  /** Entries in force, by number, beginning behind the number `after`; 100 unless told otherwise. */
-  list(options?: { readonly limit?: number; readonly after?: string }): Promise<readonly DoNotCallEntry[]>
+  /**
+   * Entries in force, by number, beginning behind the number `after` or with the one that `skip` others are before; 100 unless
+   * told otherwise.
+   */
+  list(options?: {
+    readonly limit?: number
+    readonly after?: string
+    readonly skip?: number
+  }): Promise<readonly DoNotCallEntry[]>
   /** Every entry the number ever had, the latest first. */
   history(number: string): Promise<readonly DoNotCallEntry[]>
 }

@@ -10,8 +10,9 @@ export {
   type FiguresBook,
   BIN_RATIO,
 } from './call-figures.ts'
-export { type CallFilter, wordsOf, problemCodesOf, codesIn, type Filtered, matchesFilter } from './call-filter.ts'
+export { type CallFilter, wantedIn, wordsOf, problemCodesOf, codesIn, type Filtered, matchesFilter } from './call-filter.ts'
 export type { CallJournal } from './call-journal.ts'
+export type { CallTrial } from './call-trial.ts'
 export type { CallNote, CallNotes } from './call-notes.ts'
 export type { CallerTraces, ErasedCaller, CallerEraser } from './caller-eraser.ts'
 export type { Consent, Contact, ContactBook } from './contact-book.ts'

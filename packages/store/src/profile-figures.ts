@@ -11,6 +11,9 @@ export interface ProfileFigures {
 
 /** Compares the calls made with each tuning profile. */
 export interface ProfileBook {
-  /** Of calls that began at this moment or later and are over, without those of tests; by name. */
-  figures(from?: Date): Promise<readonly ProfileFigures[]>
+  /** Of calls that began in this span of time (`to` is not part of it) and are over, without those of tests; by name. */
+  figures(span?: {
+    readonly from?: Date | undefined
+    readonly to?: Date | undefined
+  }): Promise<readonly ProfileFigures[]>
 }

@@ -8,6 +8,9 @@ import { readMessage } from './softphone-message.ts'
 /** How long a call waits for its softphone to come back, in ms. */
 export const KEPT_MS = 4000
 
+/** A page whose machine sleeps, or whose network is gone, does not say so: it is asked. */
+const ASK_EVERY_MS = 5_000
+
 /** What does not leave by then is not read any more: the page stands still, or the network does. */
 const CONGESTED_BYTES = 1_000_000
 
@@ -24,7 +27,7 @@ export interface SoftphoneEvents {
   received(message: Exclude<FromSoftphone, { event: 'media' | 'mark' }>): void
   /** A socket is there: the first, or another one. */
   attached(): void
-  /** Nobody came back in time, or what came was no softphone. */
+  /** Nobody came, or came back, in time, or what came was no softphone. */
   gone(why: string): void
 }
 
@@ -38,13 +41,14 @@ export interface Softphone extends Handset {
   close(): void
 }
 
-/** A softphone without a socket yet. */
+/** A softphone without a socket yet: the first one must come in time too, or a call would go on that nobody hears. */
 export function createSoftphone(events: SoftphoneEvents): Softphone {
   const microphone = createMicrophoneQueue()
   const markListeners = new Set<(id: string) => void>()
   let socket: WebSocket | undefined
-  let lost: NodeJS.Timeout | undefined
   let isOver = false
+  const waitForSocket = (why: string): NodeJS.Timeout => setTimeout(() => events.gone(why), KEPT_MS)
+  let lost = waitForSocket('no softphone came')
 
   const send = (message: ToSoftphone): void => {
     if (socket?.readyState !== 1) return
@@ -62,7 +66,7 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
   const drop = (from: WebSocket): void => {
     if (socket !== from || isOver) return
     socket = undefined
-    lost = setTimeout(() => events.gone('the softphone was lost'), KEPT_MS)
+    lost = waitForSocket('the softphone was lost')
   }
 
   const read = (from: WebSocket): void => {
@@ -70,10 +74,19 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
     const others = createAllowance(OTHERS)
     const told = new Set<string>()
     let leftOut = 0
+    let hasAnswered = true
+    const asking = setInterval(() => {
+      if (!hasAnswered) return from.terminate()
+      hasAnswered = false
+      from.ping()
+    }, ASK_EVERY_MS).unref()
+    from.on('pong', () => (hasAnswered = true))
     const leaveOut = (code: string, message: string): void => {
       if (!told.has(message)) send({ event: 'problem', code, message })
       told.add(message)
       if (++leftOut < MOST_LEFT_OUT) return
+      // Nothing of it is read any more, however long it takes to close.
+      socket = undefined
       from.close(1008, 'no softphone')
       events.gone('what came over the line was no softphone')
     }
@@ -87,12 +100,17 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
       take(message)
     })
     from.on('error', () => from.terminate())
-    from.on('close', () => drop(from))
+    from.on('close', () => {
+      clearInterval(asking)
+      drop(from)
+    })
   }
 
   return {
     send,
     attach(next) {
+      // Whoever comes back to a call that is over would hold a socket that nobody closes.
+      if (isOver) return next.close(1000)
       clearTimeout(lost)
       const before = socket
       socket = next

@@ -7,6 +7,7 @@ import { playedPerson } from './persons.ts'
 import type { Reach } from './reach.ts'
 import { runCall } from './run-twiml.ts'
 import { createSoftphone } from './softphone.ts'
+import { createTone } from './tones.ts'
 import { TwilioFailure, type TimelineEntry } from './types.ts'
 import { updateCall } from './update-call.ts'
 import { pause } from './waiting.ts'
@@ -51,13 +52,18 @@ export interface VirtualLine {
   readonly legSid: string
   /** Takes a socket of the softphone, the first or another one. */
   attach(socket: WebSocket): void
-  hangUp(why: string): void
+  /** Ends the call for a reason that is neither side's; a sentence for whoever holds the softphone. */
+  hangUp(because: string): void
   /** The calls of its account, as `Accounts` of a Twilio line has them: every leg of this call, and no other. */
   create(placing: Placing): Promise<{ sid: string }>
   update(sid: string, change: { readonly status?: string; readonly twiml?: string }): Promise<void>
   /** Settles when everything about the call is over; never rejects. */
   readonly ended: Promise<void>
 }
+
+/** Lines and questions of the softphone that are being worked on at once; a person who types has one or two. */
+const MOST_SAID = 5
+const MOST_HINTS = 5
 
 /** As Twilio has it for a caller who shows no number. */
 const WITHHELD = 'anonymous'
@@ -68,6 +74,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
   let { persons } = options
   let state: LineState = 'ringing'
   let detail: string | undefined
+  let because: string | undefined
 
   const tell = (again?: string): void =>
     softphone.send({
@@ -75,6 +82,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
       state,
       callId: options.callId,
       ...(detail === undefined ? {} : { detail }),
+      ...(because === undefined ? {} : { because }),
       ...(again === undefined ? {} : { again }),
     })
   const become = (next: LineState, why?: string): void => {
@@ -82,6 +90,10 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
     state = next
     detail = why
     tell()
+  }
+  const endBecause = (sentence: string): void => {
+    if (!leg.over) because = sentence
+    leg.end('completed', sentence)
   }
 
   const world: World = {
@@ -117,14 +129,23 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
     createLeg(legOptions) {
       const made = createLeg(world, { ...legOptions, keepsNothing: true })
       world.legs.set(made.sid, made)
+      made.onTimeline(({ type }) => {
+        // A person who was asked while the conversation went on has declined, or was not there.
+        if (type === 'ended' && made !== leg && leg.stream) become('live')
+      })
       options.onLeg(made.sid)
       return made
     },
   }
 
+  let lines = 0
+  let hints = 0
+
   const say = async (text: string): Promise<void> => {
     const said = (how: 'speaking' | 'over' | 'failed', message?: string): void =>
       softphone.send({ event: 'said', text, state: how, ...(message === undefined ? {} : { message }) })
+    if (lines >= MOST_SAID) return said('failed', 'Wait until the lines before it are spoken.')
+    lines++
     try {
       const audio = await options.speak(text)
       if (leg.over) return
@@ -133,6 +154,20 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
       said('over')
     } catch (error) {
       said('failed', error instanceof Error ? error.message : String(error))
+    } finally {
+      lines--
+    }
+  }
+
+  const hint = async (text: string): Promise<void> => {
+    if (!options.hint || hints >= MOST_HINTS) return
+    hints++
+    try {
+      softphone.send({ event: 'hint', text, ...(await options.hint(text)) })
+    } catch {
+      // A line can be said without it.
+    } finally {
+      hints--
     }
   }
 
@@ -144,10 +179,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
         case 'say':
           return void say(message.text)
         case 'hint':
-          return void options
-            .hint?.(message.text)
-            .then((hint) => softphone.send({ event: 'hint', text: message.text, ...hint }))
-            .catch(() => undefined)
+          return void hint(message.text)
         case 'persons':
           persons = message.persons
           return
@@ -174,7 +206,14 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
   })
   leg.onTimeline((entry) => follow(entry, become))
 
-  void pause(options.limitMs, leg.signal).then(() => leg.end('completed', 'a test call may not last longer'))
+  const minutes = Math.max(1, Math.round(options.limitMs / 60_000))
+  void pause(options.limitMs, leg.signal).then(() =>
+    endBecause(`A test call lasts at most ${minutes} minute${minutes === 1 ? '' : 's'}.`),
+  )
+  const hush = leg.line.listenTo(createTone('ringing'))
+  leg.onTimeline(({ type }) => {
+    if (type === 'answered') hush()
+  })
   leg.setStatus('ringing')
   void runCall(leg, { name: 'voice', url: voiceUrl, method: 'POST' })
 
@@ -187,7 +226,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
   return {
     legSid: leg.sid,
     attach: softphone.attach,
-    hangUp: (why) => leg.end('completed', why),
+    hangUp: endBecause,
     create: async (placing) => ({ sid: (await startOutbound(world, formOf(placing))).sid }),
     update: async (sid, change) => updateCall(legOf(sid), formOf(change)),
     ended: leg.ended.then(async () => {
@@ -202,7 +241,8 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
 function follow({ type, text }: TimelineEntry, become: (state: LineState, detail?: string) => void): void {
   if (type === 'media-start') become('live')
   else if (type === 'record') become('away', 'a message is recorded')
-  else if (type === 'conference' && text === 'joined') become('away', 'joined with the person')
+  else if (type === 'bridged') become('away', 'connected with the person, who is played')
+  else if (type === 'conference' && text === 'joined') become('away', 'connected with the person, who is played')
   else if (type === 'ended') become('ended', text)
 }
 

@@ -120,6 +120,7 @@ const KINDS = [
   'usage',
   'leg',
   'note',
+  'act',
   'problem',
   'refresh',
 ] as const

@@ -252,6 +252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/beside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calls that began before and after a call
+         * @description Needs the role viewer.
+         */
+        get: operations["get_calls_id_beside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/events": {
         parameters: {
             query?: never;
@@ -440,7 +460,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All contacts as CSV, a line for each consent
+         * All contacts as CSV, a line for each consent; to be imported again it needs whole numbers
          * @description Needs the role operator.
          */
         get: operations["get_contacts_export"];
@@ -532,7 +552,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All customers as CSV that can be imported again; PINs are not in it
+         * All customers as CSV; with whole numbers it can be imported again; PINs are not in it
          * @description Needs the role manager.
          */
         get: operations["get_customers_export"];
@@ -1410,7 +1430,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Calls, time to the first words and cost by tuning profile
+         * Calls of a span of time, time to the first words and cost by tuning profile
          * @description Needs the role viewer.
          */
         get: operations["get_settings_profiles"];
@@ -2028,6 +2048,7 @@ export interface components {
             language?: string;
             /** @constant */
             test?: true;
+            draft?: number;
             direction: string;
             caller?: string;
             dialled: string;
@@ -2042,6 +2063,8 @@ export interface components {
             whatToDo?: string;
             outcome?: string;
             turns?: number;
+            speaker?: string;
+            words?: string;
             costUsd?: number;
             costEstimated?: boolean;
             outbound?: {
@@ -2053,6 +2076,10 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        CallNeighbours: {
+            older?: string;
+            newer?: string;
         };
         CallReplay: {
             steps: {
@@ -2172,6 +2199,10 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
+            trial?: {
+                draft?: number;
+                wouldHave: string[];
+            };
             /** @description What people at the business did in the call. */
             acts?: ({
                 /** @enum {string} */
@@ -2589,6 +2620,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "manager" | "owner";
+            may: ("viewer" | "operator" | "manager" | "owner")[];
             business: {
                 name: string;
                 timeZone: string;
@@ -3473,6 +3505,37 @@ export interface operations {
             };
         };
     };
+    get_calls_id_beside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallNeighbours"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_calls_id_events: {
         parameters: {
             query?: never;
@@ -3745,6 +3808,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 after?: string;
+                reveal?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -3777,7 +3841,9 @@ export interface operations {
     };
     get_contacts_export: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4026,7 +4092,9 @@ export interface operations {
     };
     get_customers_export: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4091,7 +4159,9 @@ export interface operations {
     };
     get_customers_id: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -4339,6 +4409,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 after?: string;
+                reveal?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -4701,7 +4772,6 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
-                masked?: "true" | "false";
                 limit?: number;
                 after?: string;
             };
@@ -4751,6 +4821,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
+                reveal?: "true" | "false";
                 format?: "json" | "csv";
             };
             header?: never;
@@ -5980,6 +6051,7 @@ export interface operations {
         parameters: {
             query?: {
                 from?: string;
+                to?: string;
             };
             header?: never;
             path?: never;

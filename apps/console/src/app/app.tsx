@@ -6,18 +6,17 @@ import { Empty, Failed, Reading } from '../parts/states.tsx'
 import style from './app.module.css'
 import { Catch } from './catch.tsx'
 import { Frame } from './frame.tsx'
+import { NotForYou } from './not-for-you.tsx'
 import { mayDo } from './role.ts'
 import { routes, type Route as PageRoute } from './routes.ts'
 import { useSignedIn, type Session } from './session.ts'
 
 const pageOf = ({ role, page: Content }: PageRoute, session: Session) =>
-  mayDo(session.role, role) ? (
+  mayDo(session, role) ? (
     <Content />
   ) : (
     <Page title="Not for you">
-      <Empty>
-        This page is for the role {role}; {session.name} has the role {session.role}.
-      </Empty>
+      <NotForYou needed={role} />
     </Page>
   )
 

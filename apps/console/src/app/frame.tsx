@@ -108,7 +108,7 @@ export const Frame = ({ session, children }: { session: Session; children: React
   const [, navigate] = useLocation()
   const { name } = useBusiness()
   const counts = useCounts()
-  const pages = routes.filter((route) => route.name && mayDo(session.role, route.role))
+  const pages = routes.filter((route) => route.name && mayDo(session, route.role))
   const main = pages.filter(({ isMain }) => isMain)
   const rest = pages.filter(({ isMain }) => !isMain)
   useEffect(watchMoves, [])
@@ -147,7 +147,7 @@ export const Frame = ({ session, children }: { session: Session; children: React
           {children}
           <ZoneNote />
         </main>
-        {mayDo(session.role, 'operator') ? (
+        {mayDo(session, 'operator') ? (
           <div className={style.dock}>
             <Suspense fallback={null}>
               <Dock />

@@ -1,8 +1,9 @@
-/** What a person may do; each role may do all that the ones before it may. As in the gateway. */
-export const ROLES = ['viewer', 'operator', 'manager', 'owner'] as const
+import type { components } from '../api/openapi.ts'
 
-/** A role of a person. */
-export type Role = (typeof ROLES)[number]
+type Session = components['schemas']['Session']
 
-/** Whether somebody with a role may do what `needed` is required for. */
-export const mayDo = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed)
+/** A role of a person. Which role may do what another one may, only the gateway knows: `Session.may`. */
+export type Role = Session['role']
+
+/** Whether whoever is signed in may do what `needed` is required for. */
+export const mayDo = ({ may }: Pick<Session, 'may'>, needed: Role): boolean => may.includes(needed)

@@ -78,7 +78,7 @@ export const routes: readonly Route[] = [
     page: lazy(() => import('../pages/try/try-page.tsx')),
   },
   {
-    path: '/numbers',
+    path: '/numbers/*?',
     name: 'Numbers',
     icon: Hash,
     key: 'n',

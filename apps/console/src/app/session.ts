@@ -34,7 +34,7 @@ export const useSignedIn = () => {
 /** Whether whoever is signed in may do what this role is needed for. */
 export const useMay = (role: Role): boolean => {
   const { data } = useSession()
-  return data ? mayDo(data.role, role) : false
+  return data ? mayDo(data, role) : false
 }
 
 onSignedOut(() => queryClient.setQueryData(SESSION_KEY, null))

@@ -1,90 +1,60 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api } from '../api/client.ts'
 import { useMay } from '../app/session.ts'
 import style from './call-actions.module.css'
-import { Dialog } from './dialog.tsx'
+import { Confirm } from './dialog.tsx'
+import { Field } from './field.tsx'
 import { listenIn, type Listening } from './listen-in.ts'
 import { errorText, say } from './say.ts'
 
 const MAX_NOTE_LENGTH = 500
 
-/** A form above the page that stays open when it fails. */
-const Ask = (props: {
-  title: string
-  action: string
-  onDo: () => Promise<void>
-  onClose: () => void
-  children: ReactNode
-}) => {
-  const [failure, setFailure] = useState<unknown>()
-  const [isDoing, setIsDoing] = useState(false)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setIsDoing(true)
-    try {
-      await props.onDo()
-      props.onClose()
-    } catch (error) {
-      setFailure(error)
-    } finally {
-      setIsDoing(false)
-    }
-  }
-  return (
-    <Dialog title={props.title} isOpen onClose={props.onClose}>
-      <form className={style.form} onSubmit={(event) => void submit(event)}>
-        {props.children}
-        {failure === undefined ? null : (
-          <p role="alert" className={style.failure}>
-            {errorText(failure)}
-          </p>
-        )}
-        <div className={style.buttons}>
-          <button type="button" onClick={props.onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="primary" disabled={isDoing}>
-            {props.action}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  )
+/** What a question about a live call is asked with. */
+interface Asked {
+  readonly callId: string
+  readonly who: string
+  readonly onClose: () => void
 }
 
-const NoteDialog = ({ callId, who, onClose }: { callId: string; who: string; onClose: () => void }) => {
+const NoteDialog = ({ callId, who, onClose }: Asked) => {
   const [text, setText] = useState('')
   const [now, setNow] = useState(false)
   return (
-    <Ask
+    <Confirm
       title={`Tell the assistant of the call with ${who}`}
+      isOpen
       action="Tell it"
       onClose={onClose}
-      onDo={async () => {
+      onConfirm={async () => {
         await api.POST('/calls/{id}/note', { params: { path: { id: callId } }, body: { text, now } })
         say('The assistant was told.')
       }}
     >
-      <label>
-        <span>What it should know or do; the caller does not hear this</span>
-        <textarea
-          required
-          rows={3}
-          maxLength={MAX_NOTE_LENGTH}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </label>
+      <Field
+        label="What it should know or do"
+        help="The caller does not hear this; it stands in the call, with your name."
+      >
+        {(ties) => (
+          <textarea
+            {...ties}
+            required
+            rows={3}
+            maxLength={MAX_NOTE_LENGTH}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
       <label className={style.check}>
         <input type="checkbox" checked={now} onChange={(event) => setNow(event.target.checked)} />
         <span>It should say something about it at once</span>
       </label>
-    </Ask>
+    </Confirm>
   )
 }
 
-const TransferDialog = ({ callId, who, onClose }: { callId: string; who: string; onClose: () => void }) => {
+const TransferDialog = ({ callId, who, onClose }: Asked) => {
   const { data, error } = useQuery({
     queryKey: ['calls', callId, 'routes'],
     queryFn: async () => (await api.GET('/calls/{id}/routes', { params: { path: { id: callId } } })).data!,
@@ -94,11 +64,12 @@ const TransferDialog = ({ callId, who, onClose }: { callId: string; who: string;
   const routes = data?.routes ?? []
   const route = routes.find((each) => each.route === chosen) ?? routes[0]
   return (
-    <Ask
+    <Confirm
       title={`Transfer ${who}`}
+      isOpen
       action={route ? `Transfer to ${route.label}` : 'Transfer'}
       onClose={onClose}
-      onDo={async () => {
+      onConfirm={async () => {
         if (!route) throw new Error('This assistant has nowhere to transfer to.')
         await api.POST('/calls/{id}/transfer', {
           params: { path: { id: callId } },
@@ -108,25 +79,46 @@ const TransferDialog = ({ callId, who, onClose }: { callId: string; who: string;
       }}
     >
       {error ? <p role="alert">{errorText(error)}</p> : null}
-      <label>
-        <span>To</span>
-        <select value={route?.route ?? ''} onChange={(event) => setChosen(event.target.value)}>
-          {routes.map((each) => (
-            <option key={each.route} value={each.route}>
-              {each.label}
-            </option>
-          ))}
-        </select>
-      </label>
+      {data && routes.length === 0 ? (
+        <p>This assistant has nowhere to transfer to.</p>
+      ) : (
+        <Field label="To">
+          {(ties) => (
+            <select {...ties} value={route?.route ?? ''} onChange={(event) => setChosen(event.target.value)}>
+              {routes.map((each) => (
+                <option key={each.route} value={each.route}>
+                  {each.label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       {route?.kind === 'person' ? (
         <label className={style.check}>
           <input type="checkbox" checked={ask} onChange={(event) => setAsk(event.target.checked)} />
           <span>Ask them first; the caller stays with the assistant meanwhile</span>
         </label>
       ) : null}
-    </Ask>
+    </Confirm>
   )
 }
+
+const HangUpDialog = ({ callId, who, onClose }: Asked) => (
+  <Confirm
+    title={`Hang up on ${who}?`}
+    isOpen
+    action="Hang up"
+    isDanger
+    onClose={onClose}
+    onConfirm={async () => {
+      await api.POST('/calls/{id}/hangup', { params: { path: { id: callId } } })
+      say('The call is being ended.')
+    }}
+  >
+    <p>The call ends at once. That cannot be undone.</p>
+  </Confirm>
+)
 
 /** What is heard of whom while somebody listens; the figures change too often to be read out. */
 const Levels = ({ caller, assistant }: { caller: number; assistant: number }) => (
@@ -141,7 +133,7 @@ const Levels = ({ caller, assistant }: { caller: number; assistant: number }) =>
 )
 
 /** Listening in, which begins by a click and asks nothing more: it changes nothing, and the call says who listens. */
-const Listen = ({ callId, isDisabled }: { callId: string; isDisabled: boolean }) => {
+const Listen = ({ callId }: { callId: string }) => {
   const [now, setNow] = useState<Listening>()
   const stop = useRef<() => void>(undefined)
   useEffect(() => () => stop.current?.(), [])
@@ -152,7 +144,7 @@ const Listen = ({ callId, isDisabled }: { callId: string; isDisabled: boolean })
   }
   return (
     <>
-      <button type="button" aria-pressed={isOn} disabled={isDisabled && !isOn} onClick={toggle}>
+      <button type="button" aria-pressed={isOn} onClick={toggle}>
         {isOn ? 'Stop listening' : 'Listen in'}
       </button>
       {now?.state === 'listening' ? <Levels caller={now.caller} assistant={now.assistant} /> : null}
@@ -161,28 +153,31 @@ const Listen = ({ callId, isDisabled }: { callId: string; isDisabled: boolean })
   )
 }
 
+const DIALOGS = { note: NoteDialog, transfer: TransferDialog, hangUp: HangUpDialog } as const
+
 /**
- * What somebody can do in a live call: listen in, tell the assistant something, transfer. `who` names the caller as the page
- * does. Each is only there for who may do it; `isOver` disables it.
+ * What somebody can do in a live call: listen in, tell the assistant something, transfer, hang up. `who` names the caller as the
+ * page does. Each is only there for who may do it; the last three ask once.
  */
-export const CallActions = ({ callId, who, isOver = false }: { callId: string; who: string; isOver?: boolean }) => {
-  const [open, setOpen] = useState<'note' | 'transfer'>()
+export const CallActions = ({ callId, who }: { callId: string; who: string }) => {
+  const [open, setOpen] = useState<keyof typeof DIALOGS>()
   const mayAct = useMay('operator')
   const mayListen = useMay('owner')
   if (!mayAct) return null
-  const reason = isOver ? 'The call is over.' : undefined
-  const close = () => setOpen(undefined)
+  const Asking = open && DIALOGS[open]
   return (
     <div className={style.actions}>
-      {mayListen ? <Listen key={callId} callId={callId} isDisabled={isOver} /> : null}
-      <button type="button" disabled={isOver} title={reason} onClick={() => setOpen('note')}>
+      {mayListen ? <Listen key={callId} callId={callId} /> : null}
+      <button type="button" onClick={() => setOpen('note')}>
         Tell the assistant…
       </button>
-      <button type="button" disabled={isOver} title={reason} onClick={() => setOpen('transfer')}>
+      <button type="button" onClick={() => setOpen('transfer')}>
         Transfer…
       </button>
-      {open === 'note' ? <NoteDialog callId={callId} who={who} onClose={close} /> : null}
-      {open === 'transfer' ? <TransferDialog callId={callId} who={who} onClose={close} /> : null}
+      <button type="button" className="danger" onClick={() => setOpen('hangUp')}>
+        Hang up…
+      </button>
+      {Asking ? <Asking callId={callId} who={who} onClose={() => setOpen(undefined)} /> : null}
     </div>
   )
 }

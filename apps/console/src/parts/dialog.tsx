@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type ReactNode, type SubmitEvent } from 'react'
 import style from './dialog.module.css'
 import { errorText } from './say.ts'
 
@@ -31,7 +31,10 @@ export const Dialog = (props: { title: string; isOpen: boolean; onClose: () => v
   )
 }
 
-/** Asks once before something that cannot be undone; `title` names who or what it is done to. Stays open when it fails, and says why. */
+/**
+ * Asks once before something is done, with the fields it needs; `title` names who or what it is done to. Enter in a field does it,
+ * after the browser has checked the fields. Stays open when it fails, and says why.
+ */
 export const Confirm = (props: {
   title: string
   isOpen: boolean
@@ -49,7 +52,8 @@ export const Confirm = (props: {
     setFailure(undefined)
     onClose()
   }
-  const confirm = async () => {
+  const confirm = async (event: SubmitEvent) => {
+    event.preventDefault()
     setIsDoing(true)
     setFailure(undefined)
     try {
@@ -63,25 +67,22 @@ export const Confirm = (props: {
   }
   return (
     <Dialog title={title} isOpen={isOpen} onClose={close}>
-      {children}
-      {failure === undefined ? null : (
-        <p role="alert" className={style.failure}>
-          {errorText(failure)}
-        </p>
-      )}
-      <div className={style.buttons}>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          className={isDanger ? 'danger' : 'primary'}
-          disabled={isDoing}
-          onClick={() => void confirm()}
-        >
-          {action}
-        </button>
-      </div>
+      <form onSubmit={(event) => void confirm(event)}>
+        {children}
+        {failure === undefined ? null : (
+          <p role="alert" className={style.failure}>
+            {errorText(failure)}
+          </p>
+        )}
+        <div className={style.buttons}>
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" className={isDanger ? 'danger' : 'primary'} disabled={isDoing}>
+            {action}
+          </button>
+        </div>
+      </form>
     </Dialog>
   )
 }

@@ -26,5 +26,5 @@ export const LastWords = ({ call }: { call: LiveCall }) =>
       <span className={style.speaker}>{call.speaker === 'caller' ? 'Caller' : 'Assistant'}:</span> {call.words}
     </span>
   ) : (
-    <span className={style.speaker}>nothing said yet</span>
+    <span className={style.speaker}>–</span>
   )

@@ -18,7 +18,7 @@ const formatOf = (zone: string, options: Intl.DateTimeFormatOptions): Intl.DateT
   return kept
 }
 
-const TIME = { hour: '2-digit', minute: '2-digit' } as const
+const TIME = { hour: 'numeric', minute: '2-digit' } as const
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
 
 /** The zone of this browser, as IANA names it. */
@@ -27,6 +27,25 @@ export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions()
 /** A day in a zone as `2026-11-29`. */
 export const dayIn = (zone: string, at: Moment): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(new Date(at))
+
+/** A local date some days later. */
+export const addDays = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
+
+/** A moment on the clock of a zone: its local date, and minutes since midnight. */
+export const clockOf = (at: Moment, zone: string): { date: string; minutes: number } => {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(new Date(at))
+  const of = (type: string) => parts.find((part) => part.type === type)!.value
+  return { date: `${of('year')}-${of('month')}-${of('day')}`, minutes: Number(of('hour')) * 60 + Number(of('minute')) }
+}
 
 const CLOCK = {
   year: 'numeric',
@@ -87,7 +106,7 @@ export const fullText = (at: Moment, zone: string): string => {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     second: '2-digit',
     timeZoneName: 'short',

@@ -15,6 +15,8 @@ const SECOND_KEY_WITHIN_MS = 1_500
 let shortcuts: readonly Shortcut[] = []
 let isOn = localStorage.getItem(KEPT_AS) !== 'off'
 let first: { readonly key: string; readonly at: number } | undefined
+/** The key that is down and was a shortcut. */
+let taken: string | undefined
 const readers = new Set<() => void>()
 
 const subscribe = (reader: () => void) => {
@@ -40,15 +42,25 @@ const onKey = (event: KeyboardEvent): void => {
     first = { key: event.key, at: event.timeStamp }
     return
   }
-  // A button that has the focus takes these itself.
+  // A button that has the focus takes these itself, unless it says that it leaves them to the page.
   if ((event.key === ' ' || event.key === 'Enter') && event.target instanceof HTMLElement)
-    if (event.target.closest('button, a, summary')) return
+    if (event.target.closest('button:not([data-passes-keys]), a, summary')) return
   event.preventDefault()
+  taken = event.key
   found.run()
 }
 
+/** Some browsers press the button that has the focus when the key comes up. */
+const onKeyUp = (event: KeyboardEvent): void => {
+  if (event.key === taken) event.preventDefault()
+  taken = undefined
+}
+
 /** Begins to listen for shortcuts. */
-export const listenForShortcuts = (): void => addEventListener('keydown', onKey)
+export const listenForShortcuts = (): void => {
+  addEventListener('keydown', onKey)
+  addEventListener('keyup', onKeyUp)
+}
 
 /** Adds shortcuts for as long as the component is there; of two for the same key the newer one wins. */
 export const useShortcuts = (own: readonly Shortcut[]): void => {

@@ -2,7 +2,6 @@ import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { chromiumPath } from './support/chromium.ts'
-import { describeConsole } from './support/console.ts'
 
 interface Chunk {
   readonly file: string
@@ -44,29 +43,5 @@ describe.skipIf(!chromiumPath())('the build', () => {
       expect(scriptOf(manifest, more), name).toBeLessThanOrEqual(45 * KB)
     }
     expect(scriptOf(manifest, Object.keys(manifest)), 'everything').toBeLessThanOrEqual(250 * KB)
-  })
-})
-
-const LOADS = 5
-
-describeConsole('a cold start', (opened) => {
-  it('paints and can be used soon', async () => {
-    const times: { readonly paintMs: number; readonly usableMs: number }[] = []
-    for (let load = 0; load < LOADS; load++) {
-      // oxlint-disable-next-line no-await-in-loop -- each with a cache of its own, one after the other
-      const page = await opened.open('/live')
-      times.push(
-        // oxlint-disable-next-line no-await-in-loop -- as above
-        await page.evaluate(async () => {
-          const main = document.querySelector('main')!
-          while (!main.querySelector('h1')) await new Promise(requestAnimationFrame)
-          const [paint] = performance.getEntriesByName('first-contentful-paint')
-          return { paintMs: paint?.startTime ?? Infinity, usableMs: performance.now() }
-        }),
-      )
-    }
-    // The best one: what a busy machine adds is not the page's.
-    expect(Math.min(...times.map(({ paintMs }) => paintMs)), 'first paint (ms)').toBeLessThanOrEqual(600)
-    expect(Math.min(...times.map(({ usableMs }) => usableMs)), 'usable (ms)').toBeLessThanOrEqual(1_000)
   })
 })

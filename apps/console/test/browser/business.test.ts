@@ -62,7 +62,7 @@ describeConsole('business', (opened) => {
   it('somebody who does not program sets a business up, from nothing to a publication', async () => {
     const page = await opened.open('/business', { as: 'manager', expects: [/test-calls/] })
     await page.getByText('0 of 9 done').waitFor()
-    await page.getByRole('link', { name: /Begin with/ }).click()
+    await page.getByRole('link', { name: /Template to begin with/ }).click()
     await page.getByRole('button', { name: /Restaurant/ }).click()
     await fill(page, page.getByLabel('Name of the business'), 'Salt and Fig')
     await fill(page, page.getByRole('combobox', { name: 'Time zone' }), 'America/Denver')

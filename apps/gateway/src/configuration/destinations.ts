@@ -9,9 +9,17 @@ export const messageDestinations = (
 
 /** What is needed to send them, whatever the destinations are. */
 export const messageSecrets = (
-  env: Pick<Env, 'MESSAGE_WEBHOOK_SECRET' | 'MESSAGE_EMAIL_FROM' | 'MESSAGE_EMAIL_SMTP_URL'>,
+  env: Pick<
+    Env,
+    | 'MESSAGE_WEBHOOK_URL'
+    | 'MESSAGE_WEBHOOK_SECRET'
+    | 'MESSAGE_EMAIL_FROM'
+    | 'MESSAGE_EMAIL_SMTP_URL'
+    | 'TWILIO_IS_SIMULATED'
+  >,
 ): DeliverySecrets => ({
   webhookSecret: env.MESSAGE_WEBHOOK_SECRET,
+  webhooksHere: env.TWILIO_IS_SIMULATED ? 'any' : [URL.parse(env.MESSAGE_WEBHOOK_URL ?? '')?.origin ?? ''],
   ...(env.MESSAGE_EMAIL_SMTP_URL !== undefined && env.MESSAGE_EMAIL_FROM !== undefined
     ? { email: { smtpUrl: env.MESSAGE_EMAIL_SMTP_URL, from: env.MESSAGE_EMAIL_FROM } }
     : {}),

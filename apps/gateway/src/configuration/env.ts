@@ -12,6 +12,7 @@ import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import { toolDataPolicies } from '../watching/tool-data.ts'
 import * as z from 'zod'
+import { LEAST_TOKEN_CHARACTERS } from './token-length.ts'
 import { tracesEnv } from './traces-env.ts'
 
 /** In `dev`, simulators and fictional numbers replace missing variables; `start` requires them. */
@@ -90,6 +91,9 @@ const proxy = z
     return !/%(?![\da-f]{2})/i.test(`${username}${password}`)
   }, 'has a % in its name or password: write it %25')
 
+/** The origin of an address to listen at. */
+const originAt = (host: string): string => `http://${host.includes(':') ? `[${host}]` : host}`
+
 const OPENAI_URL = 'wss://api.openai.com/v1/realtime'
 
 const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
@@ -128,7 +132,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       KEEP_RECORDINGS_DAYS: wholeNumber(1, 3_650).prefault('30'),
       KEEP_TOOL_DATA: z.enum(toolDataPolicies, 'must be off, redacted or full').prefault('redacted'),
       ADMIN_TOKEN: text('a long random string, for example from: openssl rand -hex 32').min(
-        mode === 'dev' ? 1 : 16,
+        mode === 'dev' ? 1 : LEAST_TOKEN_CHARACTERS,
         'is too short to be safe: use at least 16 characters, for example from: openssl rand -hex 32',
       ),
       IVR_DID: inDev(phoneNumber, '+14155550101'),
@@ -182,6 +186,12 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         problem('ADMIN_PORT', 'must be another port than PORT, or be left out')
       if (env.ADMIN_HOST !== undefined && env.ADMIN_PORT === undefined)
         problem('ADMIN_PORT', 'is missing: ADMIN_HOST says only where that port listens')
+      const isHere = isLoopback(env.PUBLIC_URL) && isLoopback(originAt(env.HOST))
+      if (mode === 'dev' && !isHere && env.ADMIN_TOKEN.length < LEAST_TOKEN_CHARACTERS)
+        problem(
+          'ADMIN_TOKEN',
+          `is known to everybody, and ${isLoopback(env.PUBLIC_URL) ? 'HOST' : 'PUBLIC_URL'} lets others in, who could place calls: set at least 16 characters, for example from: openssl rand -hex 32`,
+        )
       const together = (names: readonly (keyof typeof env)[]) => {
         if (names.every((name) => env[name] === undefined)) return
         for (const name of names)

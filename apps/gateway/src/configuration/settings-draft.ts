@@ -1,7 +1,7 @@
 import { GatewayError, type Clock } from '@llc-phone/core'
-import { unreadable } from '@llc-phone/settings'
 import type { SettingsBook, SettingsDraft, SettingsVersion } from '@llc-phone/store'
-import { readOnly, SettingsInvalid } from './settings-errors.ts'
+import { requireReadable } from './require-readable.ts'
+import { readOnly } from './settings-errors.ts'
 import type { Publication, Settings } from './settings.ts'
 
 /** What is published: a document, or else the draft. */
@@ -16,7 +16,7 @@ export interface Drafts {
   read(): Promise<SettingsDraft | undefined>
   /**
    * Stores it. `match`: the revision that was edited, `any`, or `undefined` for a new draft. Rejects with `settings_conflict`
-   * when somebody else has changed it, which the message names, and with {@link SettingsInvalid} when it is too large to be
+   * when somebody else has changed it, which the message names, and with `settings_invalid` when it is too large to be
    * read again.
    */
   save(change: { document: unknown; by: string; match: number | 'any' | undefined }): Promise<SettingsDraft>
@@ -61,8 +61,7 @@ export const createDrafts = (settings: Settings, book: SettingsBook, clock: Pick
     async save({ document, by, match }) {
       requireWritable()
       // A draft may have mistakes, but everybody must be able to read it and to compare it.
-      const refused = unreadable(document)
-      if (refused) throw new SettingsInvalid([refused], 'This draft')
+      requireReadable(document, 'This draft')
       const present = await book.draft()
       if (match === undefined || (match === 'any' && !present)) return begin(document, by)
       if (!present) throw await changedMeanwhile()

@@ -25,7 +25,7 @@ const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): F
     ? ok('phrases', recorded)
     : warning(
         'phrases',
-        `${recorded}; ${defaultVoice} borrows the shipped voice`,
+        `what callers hear when the model is silent is not spoken by ${defaultVoice}, but by a voice that comes with the gateway (${recorded})`,
         `./phone phrases record --voice ${defaultVoice} has it say them, once.`,
       )
 }

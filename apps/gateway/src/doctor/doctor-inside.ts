@@ -33,19 +33,25 @@ export interface Doctor extends NumbersAtCarrier {
 /** Asking opens sessions and reads the whole database, so a page that is loaded again gets the same list. */
 const KEPT_MS = 30_000
 
+/** A task whose result is kept for a while, unless it is forgotten before. */
+type Kept<Result> = (() => Promise<Result>) & { forget(): void }
+
 /** Runs a task, and gives its result to everybody who asks within `KEPT_MS` of its end; one runs at a time. */
-export const kept = <Result>(task: () => Promise<Result>, clock: Pick<Clock, 'now'>): (() => Promise<Result>) => {
+export const kept = <Result>(task: () => Promise<Result>, clock: Pick<Clock, 'now'>): Kept<Result> => {
   let running: Promise<Result> | undefined
   let freshUntilMs = 0
-  return () => {
+  const ask = (): Promise<Result> => {
     if (running && clock.now() < freshUntilMs) return running
     freshUntilMs = Number.POSITIVE_INFINITY
     const current = task()
     running = current
-    const settled = (): void => void (freshUntilMs = clock.now() + KEPT_MS)
+    const settled = (): void => {
+      if (running === current) freshUntilMs = clock.now() + KEPT_MS
+    }
     current.then(settled, settled)
     return current
   }
+  return Object.assign(ask, { forget: () => void (running = undefined) })
 }
 
 /** The doctor of a gateway. What it needs is loaded when somebody asks: the start does without. */
@@ -61,6 +67,8 @@ export const createDoctor = (
     for await (const finding of runChecks(checksOf({ env, configured, isInside: true }))) findings.push(finding)
     return { checkedAt: clock.date(), findings }
   }, clock)
+  // Who publishes sees at once what it has mended.
+  configuration.settings.onChange(report.forget)
   return {
     report,
     async look(number) {

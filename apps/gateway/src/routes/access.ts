@@ -1,8 +1,10 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { GatewayError, type Clock } from '@llc-phone/core'
-import type { PeopleBook, SessionBook } from '@llc-phone/store'
+import type { AuditBook, PeopleBook, SessionBook } from '@llc-phone/store'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { LEAST_TOKEN_CHARACTERS } from '../configuration/token-length.ts'
+import { noteDeed } from './audit.ts'
 import { foreignness, isAtLoopback, isForwarded, isOurOrigin } from './browser-request.ts'
 import { createCredentials, SESSION_MS, type Credential, type Credentials } from './credentials.ts'
 import { createGuessLimit, OF_PEOPLE, type GuessLimit } from './guess-limit.ts'
@@ -17,6 +19,7 @@ export interface AccessDeps {
   readonly adminToken: string
   readonly people: Pick<PeopleBook, 'keysInForce' | 'used'>
   readonly sessions: SessionBook
+  readonly audit: AuditBook
   readonly clock: Pick<Clock, 'now' | 'date' | 'after'>
   readonly log: Logger
   /** Where the gateway is reached, for pages behind a proxy that says nothing of it. */
@@ -64,7 +67,7 @@ interface Open {
  * behind the same proxy guesses: no key can be guessed, and nobody shall be locked out.
  */
 export const createAccess = (deps: AccessDeps): Access => {
-  const { clock, publicUrl, isDevelopment = false } = deps
+  const { adminToken, clock, publicUrl, isDevelopment = false } = deps
   const guesses = createGuessLimit(() => clock.now())
   const signIns = createGuessLimit(() => clock.now(), OF_PEOPLE)
   const open = new Set<Open>()
@@ -105,9 +108,18 @@ export const createAccess = (deps: AccessDeps): Access => {
     return new GatewayError('too_many_attempts', `Too many wrong keys. Try again in ${waitSeconds} s.`)
   }
 
-  const ofBearer = async (authorization: string, address: string, reply?: FastifyReply): Promise<Credential> => {
+  /** Whether a token counts where it comes from: one that everybody knows opens on this machine alone, through no tunnel. */
+  const countsHere = (token: string, headers: IncomingHttpHeaders): boolean =>
+    token !== adminToken || token.length >= LEAST_TOKEN_CHARACTERS || (isAtLoopback(headers) && !isForwarded(headers))
+
+  const ofBearer = async (
+    { authorization = '', ...headers }: IncomingHttpHeaders,
+    address: string,
+    reply?: FastifyReply,
+  ): Promise<Credential> => {
     const [scheme, token = ''] = authorization.split(' ', 2)
-    const credential = scheme?.toLowerCase() === 'bearer' ? await credentials.ofToken(token) : undefined
+    const isToken = scheme?.toLowerCase() === 'bearer' && countsHere(token, headers)
+    const credential = isToken ? await credentials.ofToken(token) : undefined
     if (credential) return credential
     throw refused(guesses, address, NO_KEY, reply)
   }
@@ -129,6 +141,11 @@ export const createAccess = (deps: AccessDeps): Access => {
     if (foreign !== undefined) throw new GatewayError('forbidden', foreign)
     if (credential) return credential
     const begun = await credentials.beginDevelopment(whereOf(request))
+    await noteDeed(
+      deps,
+      { actor: begun.actor, ip: request.ip },
+      { action: 'signed_in', details: { by: 'development' } },
+    )
     reply.header('set-cookie', sessionCookie(request.headers, begun.secret, SESSION_MS))
     return credentials.ofSession(begun.secret)
   }
@@ -137,7 +154,9 @@ export const createAccess = (deps: AccessDeps): Access => {
     async admit(request, reply) {
       const { authorization } = request.headers
       const credential =
-        authorization === undefined ? await ofBrowser(request, reply) : await ofBearer(authorization, request.ip, reply)
+        authorization === undefined
+          ? await ofBrowser(request, reply)
+          : await ofBearer(request.headers, request.ip, reply)
       const actor = credential?.now()
       if (!credential || !actor) throw new GatewayError('unauthorized', NO_KEY)
       // A stream is `sent` from its beginning; an answer on its way is finished.
@@ -150,7 +169,7 @@ export const createAccess = (deps: AccessDeps): Access => {
       const secret = sessionSecretOf(headers)
       const credential =
         authorization !== undefined
-          ? await ofBearer(authorization, socket.remoteAddress ?? '')
+          ? await ofBearer(headers, socket.remoteAddress ?? '')
           : secret !== undefined && (await credentials.ofSession(secret))
       const actor = credential ? credential.now() : undefined
       if (!credential || !actor) throw new GatewayError('unauthorized', NO_KEY)
@@ -164,7 +183,7 @@ export const createAccess = (deps: AccessDeps): Access => {
       if (foreign !== undefined) throw new GatewayError('forbidden', foreign)
       // Before the key is looked at: where it cannot be kept, it should not be sent.
       sessionCookie(request.headers, '', 0)
-      const begun = await credentials.begin(key, whereOf(request))
+      const begun = countsHere(key, request.headers) ? await credentials.begin(key, whereOf(request)) : undefined
       if (!begun) throw refused(signIns, request.ip, 'This key opens nothing. An owner can issue you another.', reply)
       // The one before is over: nobody can have planted it.
       const before = sessionSecretOf(request.headers)

@@ -12,6 +12,7 @@ import type {
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import { lesserRole } from './access.ts'
+import { ANSWER_HEADERS } from './page-headers.ts'
 import { parseRequest } from './parse.ts'
 import { mayDo, ROLES, type Actor, type Role } from './roles.ts'
 
@@ -107,7 +108,7 @@ export const addAdminScope = async (
     admin.decorateRequest('actor')
     admin.addHook('onRequest', async (request, reply) => {
       // Refusals too: what is personal is kept by no browser and no proxy.
-      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+      reply.headers(ANSWER_HEADERS)
       const { role = 'owner', isOpen } = request.routeOptions.config
       if (isOpen) return
       const actor = await deps.access.admit(request, reply)

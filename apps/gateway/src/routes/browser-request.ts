@@ -16,6 +16,9 @@ const SENT_BY_ANYBODY = /^(?:application\/x-www-form-urlencoded|multipart\/form-
 /** What proxies and tunnels add. */
 const FORWARDED = /^(?:forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|cf-.*|true-client-ip|ngrok-.*)$/
 
+/** Proxies that stand one behind the other; each host named by one is read as a URL, and anybody can name thousands. */
+const MOST_PROXIES = 4
+
 /** Whether the browser has the gateway at an address of this machine. */
 export const isAtLoopback = ({ host = '' }: IncomingHttpHeaders): boolean => isLoopback(`http://${host}`)
 
@@ -35,7 +38,7 @@ export const isOurOrigin = (
   const named = URL.parse(origin ?? '')?.host
   if (!named) return false
   // As `URL` writes them: without the port that goes without saying.
-  const hosts = [host, ...String(forwarded ?? '').split(',')].flatMap((text) =>
+  const hosts = [host, ...String(forwarded ?? '').split(',', MOST_PROXIES)].flatMap((text) =>
     ['http', 'https'].map((scheme) => URL.parse(`${scheme}://${text?.trim()}`)?.host),
   )
   return [...hosts, URL.parse(publicUrl)?.host].includes(named)

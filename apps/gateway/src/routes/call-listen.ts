@@ -20,6 +20,15 @@ const NO_RIGHT = 4003
 
 const HEADER_BYTES = 4
 
+/** `undefined` for what is no part of an address. */
+const decoded = (id: string): string | undefined => {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return undefined
+  }
+}
+
 /** A block as a message: `atMs` as 32 bits, big-endian, then as many bytes of the caller as of the assistant. */
 const messageOf = ({ atMs, caller, assistant }: TrackBlock): Buffer => {
   const message = Buffer.allocUnsafe(HEADER_BYTES + caller.length + assistant.length)
@@ -72,6 +81,8 @@ export const createListening = (
       actor.name,
     )
     socket.on('error', () => socket.terminate())
+    // Who listens has nothing to say, and what they say would be read beside the audio of calls.
+    socket.on('message', () => socket.terminate())
     socket.once('close', () => {
       listeners.delete(socket)
       unwatch()
@@ -81,8 +92,8 @@ export const createListening = (
 
   const admit = async (id: string, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const admitted = await access.admitUpgrade(request, 'owner')
-    const wanted = decodeURIComponent(id)
-    const call = registry.byCallId(wanted) ?? registry.byLegId(wanted)
+    const wanted = decoded(id)
+    const call = wanted === undefined ? undefined : (registry.byCallId(wanted) ?? registry.byLegId(wanted))
     if (!call) throw new GatewayError('not_found', 'There is no such call.')
     if (call.state.phase === 'ended') throw new GatewayError('call_not_talking', 'The call is over.')
     const { callId } = call.facts

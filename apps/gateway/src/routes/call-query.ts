@@ -1,8 +1,11 @@
+import { GatewayError } from '@llc-phone/core'
 import type { CallFilter } from '@llc-phone/store'
 import * as z from 'zod'
 import { dispositions } from '../watching/why.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
 import { pageShape } from './parse.ts'
+import { revealQuery } from './reveal.ts'
+import { mayDo, type Actor } from './roles.ts'
 
 /** In an address `+` is a space; people write numbers with spaces and brackets. */
 const cleanNumber = (text: string): string => {
@@ -49,11 +52,20 @@ export const callPage = callQuery.extend({
 })
 
 /** The same for an export: of everything that is found. */
-export const exportQuery = callQuery.extend({ reveal: yesOrNo.optional() })
+export const exportQuery = callQuery.extend(revealQuery)
 
-/** The filter of a query; `undefined` when it names none. */
-export const filterOf = (query: z.output<typeof callQuery>): CallFilter | undefined => {
+/** As many last digits of a number as are shown where it is masked. */
+const SHOWN_DIGITS = 4
+
+/** The filter of a query; `undefined` when it names none. Throws `forbidden` for what would tell a viewer hidden digits, one by one. */
+export const filterOf = (query: z.output<typeof callQuery>, actor: Actor): CallFilter | undefined => {
   const { q, slowerThan, test } = query
+  const isPart = query.number !== undefined && !query.number.startsWith('+') && query.number.length > SHOWN_DIGITS
+  if (isPart && !mayDo(actor.role, 'operator'))
+    throw new GatewayError(
+      'forbidden',
+      'Viewers find calls by a whole number, like +14155550100, or by its last four digits.',
+    )
   const { number, instance, direction, outcome, problem, from, to, settingsVersion, tuningProfile } = query
   const filter = {
     words: q,

@@ -6,6 +6,11 @@ import type { GatewayDeps } from '../deps.ts'
 import type { KeptRecording } from '../recording/recordings.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
+import type { Actor } from './roles.ts'
+
+/** Somebody who plays a recording asks for parts of it again and again: that is one playing for so long. */
+const ONE_PLAYING_MS = 600_000
+const MOST_PLAYINGS = 1_000
 
 const ofCall = z.object({ id: z.string().max(128, 'is too long') })
 const level = z.array(z.int().min(0).max(100))
@@ -29,6 +34,20 @@ export const rangeOf = (
 export const addCallRecording = (scope: AdminScope, deps: GatewayDeps): void => {
   const { recordings, registry } = deps
   const role = { config: { role: 'operator' } } as const
+
+  /** When somebody last asked for sound of a call, by both. */
+  const playings = new Map<string, number>()
+
+  /** Whether it is to be noted: whichever part they begin with. */
+  const beginsToPlay = (callId: string, { personId, name }: Actor, isStart: boolean): boolean => {
+    const key = `${callId} ${personId ?? name}`
+    const now = performance.now()
+    const before = playings.get(key) ?? Number.NEGATIVE_INFINITY
+    playings.delete(key)
+    playings.set(key, now)
+    if (playings.size > MOST_PLAYINGS) playings.delete(playings.keys().next().value!)
+    return isStart || now - before > ONE_PLAYING_MS
+  }
 
   const callIdOf = (id: string): string => registry.byLegId(id)?.facts.callId ?? id
 
@@ -54,9 +73,9 @@ export const addCallRecording = (scope: AdminScope, deps: GatewayDeps): void => 
       reply.header('content-range', `bytes */${bytes}`)
       return reply.code(416).send('')
     }
-    // A player asks for many parts: the first one is the playing.
-    if ((range?.start ?? 0) === 0)
-      void noteDeed(deps, request, { action: 'recording_played', target: callIdOf(request.params.id) })
+    const callId = callIdOf(request.params.id)
+    if (beginsToPlay(callId, request.actor, (range?.start ?? 0) === 0))
+      void noteDeed(deps, request, { action: 'recording_played', target: callId })
     if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`)
     reply.header('content-length', range ? range.end - range.start + 1 : bytes)
     return reply.send(createReadStream(path, range ?? {}))

@@ -12,6 +12,8 @@ const AT_ONCE = 25
 /** A log that is longer than any call of half an hour. */
 const MAX_STEPS = 5_000
 const KEY = '•'
+/** Many times what a log may have when it is written: a text of which a few bytes become a gigabyte is none. */
+const MAX_LOG_BYTES = 16 * 1_048_576
 
 /** The text of a stored log. Throws `not_found` when none is kept. */
 export const readLog = async (events: GatewayDeps['events'], id: string): Promise<string> => {
@@ -21,7 +23,8 @@ export const readLog = async (events: GatewayDeps['events'], id: string): Promis
       'not_found',
       'There is no log of this call: it goes on, or its log was not kept or is too old.',
     )
-  return (await promisify(gunzip)(Buffer.from(kept.gzip, 'base64'))).toString()
+  const packed = Buffer.from(kept.gzip, 'base64')
+  return (await promisify(gunzip)(packed, { maxOutputLength: MAX_LOG_BYTES })).toString()
 }
 
 const step = z.object({

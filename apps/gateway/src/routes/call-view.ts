@@ -32,6 +32,8 @@ export const callHead = z
   .looseObject({
     ...callIdentity,
     test: z.literal(true).optional(),
+    /** The revision of the draft that answered a call from the console. */
+    draft: z.number().optional(),
     direction: text,
     caller: sometimes,
     dialled: text,
@@ -48,12 +50,24 @@ export const callHead = z
     outcome: sometimes,
     /** How often somebody spoke. */
     turns: z.number().optional(),
+    /** Of a live call, what was said last and by whom. */
+    speaker: sometimes,
+    words: sometimes,
     costUsd: z.number().optional(),
     costEstimated: z.boolean().optional(),
     /** Of a call that we placed. */
     outbound: z.looseObject({ state: text, scenario: sometimes, gate: sometimes }).optional(),
   })
   .meta({ id: 'CallHead' })
+
+/** As much of the last words as a line shows. */
+const MAX_WORDS = 200
+
+/** What was said last in a call that goes on. */
+const lastWords = ({ phase, turns }: ViewedCall) => {
+  const last = phase === undefined || phase === 'ended' ? undefined : turns?.findLast(({ text: said }) => said !== '')
+  return last && { speaker: last.speaker, words: last.text.slice(0, MAX_WORDS) }
+}
 
 const explained = (call: ViewedCall, placed: OutboundCall | undefined) => {
   const told = { ...call, problemCodes: problemCodesIn(call), outbound: placed }
@@ -72,6 +86,7 @@ export const headOf = (call: ViewedCall, placed?: OutboundCall, reveal = false) 
     tuningProfile: call.tuningProfile,
     language: call.language,
     test: call.isTest,
+    draft: call.trial?.draft,
     direction: call.direction,
     caller: call.caller,
     dialled: call.dialled,
@@ -86,6 +101,7 @@ export const headOf = (call: ViewedCall, placed?: OutboundCall, reveal = false) 
     turns: call.turnCount ?? call.turns?.length,
     costUsd: call.costUsd,
     costEstimated: call.costEstimated,
+    ...lastWords(call),
   }
   return {
     ...(reveal ? head : (masked(head) as typeof head)),

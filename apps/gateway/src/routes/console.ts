@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { errorBody } from './http-errors.ts'
-import { PAGE_HEADERS } from './page-headers.ts'
+import { ANSWER_HEADERS, PAGE_HEADERS } from './page-headers.ts'
 
 /** Where a build of the console is: in a checkout, and below `files/` of a production build. */
 const BUILT = fileURLToPath(new URL('../../../console/dist', import.meta.url))
@@ -88,7 +88,7 @@ export const addConsole = (app: FastifyInstance, folder = BUILT): void => {
     }
     return reply
       .code(404)
-      .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+      .headers(ANSWER_HEADERS)
       .send(errorBody('not_found', 'The console has no such file; load its page again.'))
   }
 

@@ -1,27 +1,41 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { LineHttp } from '@llc-phone/core'
+import { systemClock, type LineHttp } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { LineServer } from '../deps.ts'
+import { createRefusalLog, refusedRequests } from '../refusal-log.ts'
 import type { Metrics } from '../watching/metrics.ts'
 import { describeError, errorBody } from './http-errors.ts'
 
 /** Refuses requests of carriers. */
-export const createLineHttp = (to: { readonly log: Logger; readonly metrics: Pick<Metrics, 'refused'> }): LineHttp => ({
-  describeError,
-  refused: to.metrics.refused,
-  refuseUpgrade(socket, status, code, message) {
-    to.metrics.refused(code)
-    to.log.warn({ code, reason: message }, 'media socket refused')
-    const body = JSON.stringify(errorBody(code, message))
-    socket.once('finish', () => socket.destroy())
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    )
-  },
-})
+export const createLineHttp = ({
+  log,
+  metrics,
+}: {
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'refused'>
+}): LineHttp => {
+  const tellWebhook = createRefusalLog(log, systemClock, refusedRequests('webhook'))
+  const tellSocket = createRefusalLog(log, systemClock, refusedRequests('media socket'))
+  return {
+    describeError,
+    refused(code, told) {
+      metrics.refused(code)
+      if (told) tellWebhook(code, told)
+    },
+    refuseUpgrade(socket, status, code, message) {
+      metrics.refused(code)
+      tellSocket(code, { code, reason: message })
+      const body = JSON.stringify(errorBody(code, message))
+      socket.once('finish', () => socket.destroy())
+      socket.end(
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
+          `x-content-type-options: nosniff\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      )
+    },
+  }
+}
 
 /** Passes upgrades to the line that has the address. */
 export const addUpgrades = (

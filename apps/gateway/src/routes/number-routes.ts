@@ -4,7 +4,7 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import { describeNow, numbersNow } from './numbers-now.ts'
-import { changedBySchema, ofNumber, pageShape, requireNumber } from './parse.ts'
+import { changedByOf, changedBySchema, ofNumber, pageShape, requireNumber } from './parse.ts'
 
 const assignment = z.strictObject({
   mode: z.string('is missing: the name of a mode instance in the settings').min(1).max(64, 'is too long'),
@@ -75,7 +75,8 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
   const preValidation = async ({ params }: { readonly params: unknown }) => void numberIn(ofNumber.parse(params))
   scope.put('/numbers/:number', { ...changing, schema: move, preValidation }, async (request) => {
     const number = numberIn(request.params)
-    const { mode, by = request.actor.name } = request.body
+    const { mode } = request.body
+    const by = changedByOf(request.actor, request.body.by)
     numbers.check(mode)
     await assignments.set(number, mode, by)
     numbers.assign(number, mode)
@@ -87,7 +88,7 @@ export const addNumberRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
   const back = { ...schema, summary: 'Has the settings decide again who answers a number', querystring: removal }
   scope.delete('/numbers/:number', { ...changing, schema: back }, async (request) => {
     const number = numberIn(request.params)
-    const { by = request.actor.name } = request.query
+    const by = changedByOf(request.actor, request.query.by)
     if (!(await assignments.remove(number, by)))
       throw new GatewayError(
         'not_found',

@@ -1,6 +1,7 @@
 import { GatewayError, issueSentences, meantE164, tryE164, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import type { Actor } from './roles.ts'
 
 /** Messages in words of a request; zod's own for the rest, unless a schema has some. */
 const inWords: z.core.$ZodErrorMap = (issue) =>
@@ -41,6 +42,10 @@ export const requireNumber = (
 /** The name of the person or program that makes a change. */
 export const changedBySchema = z.string().trim().min(1).max(80, 'is too long')
 
+/** Who makes a change: a person is who they are, and only ADMIN_TOKEN, which several may have, says who it is. */
+export const changedByOf = ({ personId, name }: Pick<Actor, 'personId' | 'name'>, says: string | undefined): string =>
+  personId === undefined ? (says ?? name) : name
+
 /** The number in the address of a route, as it was written. */
 export const ofNumber = z.object({ number: z.string() })
 
@@ -62,3 +67,9 @@ export const pageShape = z.object({
 export const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
   .transform((text) => new Date(text))
+
+/** A day of the business, or a moment. */
+export const momentOrDay = z.union(
+  [z.iso.date(), z.iso.datetime({ offset: true })],
+  'must be a day or a moment, like 2026-03-09 or 2026-03-09T14:00:00Z',
+)

@@ -17,3 +17,6 @@ export interface Actor {
 
 /** Whether somebody with a role may do what `needed` is required for. */
 export const mayDo = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed)
+
+/** The roles whose work somebody with a role may do: theirs and the lesser ones. */
+export const rolesWithin = (role: Role): Role[] => ROLES.filter((each) => mayDo(role, each))

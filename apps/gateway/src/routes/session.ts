@@ -6,7 +6,7 @@ import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import { SESSION_MS } from './credentials.ts'
 import { yesOrNo } from './call-query.ts'
-import { ROLES, type Actor } from './roles.ts'
+import { ROLES, rolesWithin, type Actor } from './roles.ts'
 import { noSessionCookies, sessionCookie, SIGNED_OUT } from './session-cookie.ts'
 
 const role = z.enum(ROLES)
@@ -15,6 +15,8 @@ const session = z
   .object({
     name: z.string(),
     role,
+    /** Its role and the lesser ones: what needs one of these may be done. */
+    may: z.array(role),
     business: z.object({ name: z.string(), timeZone: z.string() }),
     /** `dev`: `./phone dev`; `start`: production. */
     runs: z.enum(['dev', 'start']),
@@ -65,7 +67,13 @@ export const addSessionRoutes = async (scope: AdminScope, deps: GatewayDeps): Pr
 
   const told = ({ name, role: has }: Actor) => {
     const { business } = settings.inForce.built.document
-    return { name, role: has, business: { name: business.name, timeZone: business.timeZone }, ...surroundings }
+    return {
+      name,
+      role: has,
+      may: rolesWithin(has),
+      business: { name: business.name, timeZone: business.timeZone },
+      ...surroundings,
+    }
   }
 
   const read = { summary: 'Who is signed in, and what gateway this is', response: { 200: session } }

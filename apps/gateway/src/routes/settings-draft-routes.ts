@@ -3,11 +3,22 @@ import { mergeDrafts, type BuildResult } from '@llc-phone/settings'
 import type { SettingsDraft } from '@llc-phone/store'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import { requireReadable } from '../configuration/require-readable.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import type { createDraftEditors } from './draft-editors.ts'
+import type { Actor } from './roles.ts'
 import { openingNow } from './settings-opening.ts'
-import { asJson, changing, documentShape, draftShape, etagOf, matchOf, reading } from './settings-shapes.ts'
+import {
+  asJson,
+  changing,
+  documentFor,
+  documentShape,
+  draftShape,
+  etagOf,
+  matchOf,
+  reading,
+} from './settings-shapes.ts'
 
 /** What is said about a draft changes with the day, because closed days pass. */
 const KNOWN_FOR_MS = 3_600_000
@@ -34,12 +45,12 @@ export const createDraftTeller = (
   }
   return {
     resultOf: (draft: SettingsDraft) => resultOf(draft, Date.now()),
-    async tell(draft: SettingsDraft) {
+    async tell(draft: SettingsDraft, actor: Actor) {
       const now = new Date()
       const { findings } = await resultOf(draft, now.getTime())
       return {
         ...draft,
-        document: asJson(draft.document),
+        document: documentFor(draft.document, actor),
         findings,
         editors: editors.present(now),
         opening: openingNow(draft.document, now),
@@ -64,10 +75,10 @@ export const addSettingsDraftRoutes = (
   const { settings, drafts } = deps
 
   const read = { summary: 'The draft, with what is to be said about it', response: { 200: draftShape } }
-  scope.get('/settings/draft', { ...reading, schema: read }, async (_request, reply) => {
+  scope.get('/settings/draft', { ...reading, schema: read }, async ({ actor }, reply) => {
     const draft = await drafts.read()
     if (!draft) throw noDraft()
-    return reply.header('etag', etagOf(draft)).send(await tell(draft))
+    return reply.header('etag', etagOf(draft)).send(await tell(draft, actor))
   })
 
   const save = {
@@ -81,7 +92,7 @@ export const addSettingsDraftRoutes = (
     const draft = await drafts.save({ document: request.body.document, by, match })
     // A form saves at every pause: one line tells of all that somebody changes without a longer one.
     if (editors.changed(by, new Date())) await noteDeed(deps, request, { action: 'settings_draft_saved' })
-    return reply.header('etag', etagOf(draft)).send(await tell(draft))
+    return reply.header('etag', etagOf(draft)).send(await tell(draft, request.actor))
   })
 
   const discard = { summary: 'Discards the draft', response: { 200: z.object({ discarded: z.literal(true) }) } }
@@ -107,6 +118,8 @@ export const addSettingsDraftRoutes = (
     },
   }
   scope.post('/settings/merge', { ...changing, schema: merge }, async ({ body: { base, mine } }) => {
+    requireReadable(base, 'What was changed')
+    requireReadable(mine, 'The change')
     const draft = await drafts.read()
     const theirs = asJson(draft?.document ?? settings.inForce.written)
     const { merged, conflicts } = mergeDrafts(base, mine, theirs)

@@ -1,6 +1,7 @@
 import { typedNumber } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import { requireReadable } from '../configuration/require-readable.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { asJson, changing, documentShape, findingShape, reading } from './settings-shapes.ts'
 
@@ -47,6 +48,7 @@ export const addSettingsHelpRoutes = (scope: AdminScope, { settings }: GatewayDe
     response: { 200: z.object({ text: z.string() }) },
   }
   scope.post('/settings/write', { ...changing, schema: write }, async ({ body: { document } }) => {
+    requireReadable(document, 'This document')
     const { writeText } = await import('@llc-phone/settings/text')
     return { text: writeText(document) }
   })

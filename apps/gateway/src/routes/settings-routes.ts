@@ -7,13 +7,16 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import { createDraftEditors } from './draft-editors.ts'
-import { moment, pageShape } from './parse.ts'
+import { spanOf } from '../statistics/periods.ts'
+import { moment, momentOrDay, pageShape } from './parse.ts'
+import type { Actor } from './roles.ts'
 import { addSettingsDraftRoutes, createDraftTeller, noDraft } from './settings-draft-routes.ts'
 import { addSettingsHelpRoutes } from './settings-help-routes.ts'
 import { openingNow, openingShape } from './settings-opening.ts'
 import {
   asJson,
   changing,
+  documentFor,
   documentShape,
   draftShape,
   etagOf,
@@ -68,10 +71,9 @@ const which = z
 export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
   const { settings, drafts, versions, profiles, log } = deps
 
-  const versionView = ({ document: written, ...rest }: SettingsVersion) => ({ ...rest, document: asJson(written) })
   const editors = createDraftEditors()
   const { tell, resultOf } = createDraftTeller(deps, editors)
-  const inForce = () => {
+  const inForce = (actor: Actor) => {
     const { built: _, written, findings, ...rest } = settings.inForce
     return {
       ...rest,
@@ -79,7 +81,7 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
       isExample: settings.isExample,
       notBuilt: notBuilt(settings.inForce),
       findings,
-      document: asJson(written),
+      document: documentFor(written, actor),
       opening: openingNow(written, new Date()),
     }
   }
@@ -95,8 +97,8 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   }
 
   const show = { summary: 'The settings in force, with the whole document', response: { 200: inForceShape } }
-  scope.get('/settings', { ...reading, schema: show }, async () => {
-    const present = inForce()
+  scope.get('/settings', { ...reading, schema: show }, async ({ actor }) => {
+    const present = inForce(actor)
     try {
       return { ...present, hasDraft: (await drafts.read()) !== undefined }
     } catch {
@@ -179,14 +181,14 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     const draft = await drafts.restore(version, by)
     editors.changed(by, new Date())
     await noteDeed(deps, request, { action: 'settings_draft_restored', target: String(version) })
-    return reply.header('etag', etagOf(draft)).send(await tell(draft))
+    return reply.header('etag', etagOf(draft)).send(await tell(draft, request.actor))
   })
 
   const reload = { summary: 'Reads the file of SETTINGS again', response: { 200: inForceShape } }
   scope.post('/settings/reload', { ...changing, schema: reload }, async (request) => {
     await settings.reload()
     await noteDeed(deps, request, { action: 'settings_reloaded', target: settings.file })
-    return inForce()
+    return inForce(request.actor)
   })
 
   const list = {
@@ -209,9 +211,9 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     params: z.object({ version: z.coerce.number('must be a number').int().nonnegative() }),
     response: { 200: whole },
   }
-  scope.get('/settings/versions/:version', { ...reading, schema: one }, async ({ params: { version } }) => {
+  scope.get('/settings/versions/:version', { ...reading, schema: one }, async ({ params: { version }, actor }) => {
     const found = await versions.find(version)
-    if (found) return versionView(found)
+    if (found) return { ...found, document: documentFor(found.document, actor) }
     throw new GatewayError(
       'not_found',
       version === 0
@@ -226,17 +228,17 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
     querystring: z.object({ from: which.default('current'), to: which.default('draft') }),
     response: { 200: changes },
   }
-  scope.get('/settings/diff', { ...reading, schema: diff }, async ({ query: { from, to } }) => {
+  scope.get('/settings/diff', { ...reading, schema: diff }, async ({ query: { from, to }, actor }) => {
     const [before, after] = await Promise.all([documentOf(from), documentOf(to)])
-    return { changes: diffSettings(asJson(before), asJson(after)) }
+    return { changes: diffSettings(documentFor(before, actor), documentFor(after, actor)) }
   })
 
   const compare = {
-    summary: 'Calls, time to the first words and cost by tuning profile',
-    querystring: z.object({ from: moment.optional() }),
+    summary: 'Calls of a span of time, time to the first words and cost by tuning profile',
+    querystring: z.object({ from: momentOrDay.optional(), to: momentOrDay.optional() }),
     response: { 200: z.object({ profiles: z.array(profile) }) },
   }
-  scope.get('/settings/profiles', { ...reading, schema: compare }, async ({ query: { from } }) => ({
-    profiles: await profiles.figures(from),
+  scope.get('/settings/profiles', { ...reading, schema: compare }, async ({ query }) => ({
+    profiles: await profiles.figures(spanOf(query, settings.inForce.built.document.business.timeZone)),
   }))
 }

@@ -1,6 +1,8 @@
 import { GatewayError } from '@llc-phone/core'
 import type { SettingsDraft } from '@llc-phone/store'
 import * as z from 'zod'
+import { mayDo, type Actor } from './roles.ts'
+import { masked } from './call-view.ts'
 import { openingShape } from './settings-opening.ts'
 
 /** Far more than 200 numbers, 50 people and 40 answers take. */
@@ -50,6 +52,24 @@ export const changing = { config: { role: 'manager' }, bodyLimit: DOCUMENT_LIMIT
 /** The value as JSON has it: a document of gateway.config.ts may have fields that are undefined. */
 export const asJson = (value: unknown): Record<string, unknown> =>
   JSON.parse(JSON.stringify(value)) as Record<string, unknown>
+
+const withoutPath = (destination: unknown): unknown => {
+  const { to } = (destination ?? {}) as { readonly to?: unknown }
+  if (typeof to !== 'string' || !/^https?:/i.test(to)) return destination
+  return { ...(destination as object), to: `${URL.parse(to)?.origin ?? 'https:'}/•••` }
+}
+
+/**
+ * A document as a role may see it: the path of a webhook can be a secret, and numbers of colleagues are masked; only managers, who
+ * change both, need them.
+ */
+export const documentFor = (document: unknown, { role }: Pick<Actor, 'role'>): Record<string, unknown> => {
+  const shown = asJson(document)
+  const { messages } = shown
+  if (mayDo(role, 'manager')) return shown
+  const told = Array.isArray(messages) ? { ...shown, messages: messages.map(withoutPath) } : shown
+  return masked(told) as Record<string, unknown>
+}
 
 /** The revision that `If-Match` names; `undefined` when the header is absent. Throws `request_invalid`. */
 export const matchOf = (header: string | undefined): number | 'any' | undefined => {

@@ -79,19 +79,24 @@ export const addTestCallRoutes = async (scope: AdminScope, deps: GatewayDeps): P
     if (as !== undefined && !mayDo(request.actor.role, 'manager'))
       throw new GatewayError('forbidden', 'Choosing the number of the caller needs the role manager.')
     const from = as === undefined ? undefined : requireNumber(deps, as, 'as')
-    await testCalls.mayBegin()
-    const { document, version, revision } = await documentOf(wanted)
-    const trial = await openTrial({
-      document,
-      version,
-      ring: /^\+?[\d\s().-]+$/.test(ring) ? { number: requireNumber(deps, ring, 'ring') } : { instance: ring },
-    })
-    const answer = testCalls.begin({ trial, persons, from }, request.actor)
-    void noteDeed(deps, request, {
-      action: 'test_call',
-      target: answer.callId,
-      details: { instance: trial.answer.name, ...(version === undefined ? { draft: revision } : { version }) },
-    })
-    return reply.code(201).send(answer)
+    const place = await testCalls.takePlace()
+    try {
+      const { document, version, revision } = await documentOf(wanted)
+      const trial = await openTrial({
+        document,
+        version,
+        draft: revision,
+        ring: /^\+?[\d\s().-]+$/.test(ring) ? { number: requireNumber(deps, ring, 'ring') } : { instance: ring },
+      })
+      const answer = place.begin({ trial, persons, from }, request.actor)
+      void noteDeed(deps, request, {
+        action: 'test_call',
+        target: answer.callId,
+        details: { instance: trial.answer.name, ...(version === undefined ? { draft: revision } : { version }) },
+      })
+      return await reply.code(201).send(answer)
+    } finally {
+      place.leave()
+    }
   })
 }

@@ -79,13 +79,17 @@ const publicPart = (notice: CallNotice): object =>
 const kindOf = (notice: CallNotice): string =>
   notice.type === 'latency' && notice.measure.startsWith('relay_') ? 'relay' : notice.type
 
-/** Numbers are masked as in `GET /calls/ID`. */
+/** Numbers are masked as in `GET /calls/ID`: `dialled` is ours. */
+const maskValue = (key: string, value: unknown): unknown =>
+  typeof value === 'string' && key !== 'dialled' ? maskNumbersIn(value) : value
+
 const textOf = (id: string, type: string, data: object): string => {
-  const json = JSON.stringify(data)
-  return json.length > MAX_LINE_LENGTH ? '' : `id: ${id}\nevent: ${type}\ndata: ${maskNumbersIn(json)}\n\n`
+  const json = JSON.stringify(data, maskValue)
+  return json.length > MAX_LINE_LENGTH ? '' : `id: ${id}\nevent: ${type}\ndata: ${json}\n\n`
 }
 
-const headOf = ({ facts, state }: CallSession) => ({
+const headOf = ({ facts, state, instance }: CallSession) => ({
+  instance,
   direction: facts.direction,
   caller: facts.otherParty.number,
   dialled: facts.dialled,
@@ -148,14 +152,19 @@ export const createCallFeed = (
 
   const hasLists = (): boolean => [...readers.values()].some(({ wish }) => wish.level === 'list')
 
+  /** The text of a call is made once, however many lists have it, and each reader is written to once. */
   const tellLists = (): void => {
     lookWhoSpeaks()
     lister = undefined
+    const texts = new Map<string, string>()
+    const textOfCall = (callId: string): string => {
+      const call = listed.get(callId)
+      const text = texts.get(callId) ?? (call ? textOf(log.id, 'call', { callId, ...call, type: 'call' }) : '')
+      texts.set(callId, text)
+      return text
+    }
     for (const reader of readers.values()) {
-      for (const callId of reader.changed) {
-        const call = listed.get(callId)
-        if (call) send(reader, textOf(log.id, 'call', { callId, ...call, type: 'call' }))
-      }
+      send(reader, [...reader.changed].map(textOfCall).join(''))
       reader.changed.clear()
     }
     if (live.size > 0 && hasLists()) lister ??= clock.after(LIST_EVERY_MS, tellLists)

@@ -64,13 +64,14 @@ export const memoryJournal = () => {
       const call = calls.get(id) ?? newestFirst(calls.values()).find(({ legId }) => legId === id)
       return call && asRead(call)
     },
-    async recent(limit, { before, except = [], filter = {} } = {}) {
+    async recent(limit, { before, newerThan, except = [], filter = {} } = {}) {
       orFail()
-      return newestFirst(calls.values())
+      const found = newestFirst(calls.values())
         .map(summary)
         .filter((call) => !except.includes(call.callId) && matchesFilter(call, filter))
         .filter(({ startedAt }) => !before || Date.parse(startedAt) < before.startedAt.getTime())
-        .slice(0, limit)
+        .filter(({ startedAt }) => !newerThan || Date.parse(startedAt) > newerThan.startedAt.getTime())
+      return newerThan ? found.slice(-limit) : found.slice(0, limit)
     },
     async legReported(legId, news, at) {
       orFail()

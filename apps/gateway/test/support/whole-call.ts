@@ -49,6 +49,8 @@ export const startWorld = async (options: {
   faults?: RealtimeServerOptions['faults']
   dialogues?: RealtimeServerOptions['dialogues']
   variables?: Record<string, string>
+  /** Instead of what is read from the variables. */
+  env?: Partial<ReturnType<typeof parseEnv>>
   /** How the operator has written the public URL, in `.env` and for Twilio. */
   written?: (publicUrl: string) => string
   /** Path and query of the voice webhook as Twilio has it. */
@@ -84,7 +86,7 @@ export const startWorld = async (options: {
     ADMIN_TOKEN,
     ...options.variables,
   }
-  const env = parseEnv(variables, { mode: 'dev' })
+  const env = { ...parseEnv(variables, { mode: 'dev' }), ...options.env }
   const lines: string[] = []
   const log = createLog({ level: 'info', secrets: secretsOf(env), stream: { write: (line) => void lines.push(line) } })
   const gateway = await startGateway(env, {

@@ -30,7 +30,7 @@ export const createEndedCall = (
   session: CallSession,
   { clock, line, endedAtMs, problem, observe }: EndedCallDeps,
 ): CallSession => {
-  const { facts, mode, state, warmed, mediaSince, aftermath } = session
+  const { facts, mode, instance, state, warmed, mediaSince, aftermath } = session
   // As text it takes a third of the memory, and is counted exactly.
   const story = JSON.stringify(session.story())
   const storyBytes = Buffer.byteLength(story)
@@ -43,6 +43,7 @@ export const createEndedCall = (
   return {
     facts,
     mode,
+    instance,
     state,
     warmed,
     mediaSince,

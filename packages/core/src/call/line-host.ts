@@ -90,8 +90,8 @@ export interface LineHttp {
     readonly status: number
     readonly body: { readonly error: { readonly code: GatewayErrorCode; readonly message: string } }
   }
-  /** Counts a refused request by its error code. */
-  refused(code: GatewayErrorCode): void
+  /** Counts a refused request by its error code; logs `told` of it, if anything, unless there are many. */
+  refused(code: GatewayErrorCode, told?: object): void
   /** Refuses a WebSocket upgrade, counts and logs it. */
   refuseUpgrade(socket: Duplex, status: number, code: GatewayErrorCode, message: string): void
 }

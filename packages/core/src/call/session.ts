@@ -43,6 +43,8 @@ import { createTracks } from './tracks.ts'
 export interface CallSession extends Acting {
   readonly facts: CallFacts
   readonly mode: Mode
+  /** The mode instance that conducts it; the mode's name where it has no other. */
+  readonly instance: string
   readonly state: CallState
   /** Settles with the result of pre-warming the model. Never rejects. */
   readonly warmed: Promise<PrewarmResult>
@@ -268,6 +270,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
   const session: CallSession = {
     facts,
     mode,
+    instance,
     get state() {
       return state
     },

@@ -3,6 +3,9 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js'
 /** A telephone number in E.164 form, e.g. `+14155550100`, checked once at the edge. */
 export type E164 = string & { readonly __brand: 'E164' }
 
+/** Far more than any number takes, with extension and words around it. What is longer is none: patterns would read it for minutes. */
+export const MOST_NUMBER_CHARACTERS = 200
+
 /** Mexican mobile numbers used to have a 1 after the country code, and many operators still send it. */
 const OLD_MEXICAN_MOBILE = /^\+521(?=\d{10}$)/
 

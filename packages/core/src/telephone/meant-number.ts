@@ -1,6 +1,6 @@
 /** Guesses the E.164 number that an operator meant. In doubt it guesses none, rather than somebody else's number. */
 import { parseDigits, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js'
-import { canonical, type E164 } from './canonical.ts'
+import { canonical, MOST_NUMBER_CHARACTERS, type E164 } from './canonical.ts'
 
 /** Separators, in typographic forms too. Commas and semicolons are not separators: they mean a pause. */
 const SEPARATORS = /[\s\p{Pd}\p{Cf}\p{Ps}\p{Pe}\p{Pi}\p{Pf}./'"_~·•\u2212]+/gu
@@ -21,6 +21,7 @@ const keyOf = (letter: string): string => String(2 + KEYS.findIndex((key) => key
 
 /** Digits with single spaces and perhaps a plus in front; `undefined` when the text is not a number. */
 const tidied = (text: string): string | undefined => {
+  if (text.length > MOST_NUMBER_CHARACTERS) return undefined
   const plain = text
     .normalize('NFKC')
     .replaceAll(/\p{Nd}/gu, (digit) => parseDigits(digit))

@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
-import { canonical } from './canonical.ts'
+import { canonical, MOST_NUMBER_CHARACTERS } from './canonical.ts'
 import { tryE164, type E164 } from './e164.ts'
 
 /** A telephone number with an optional extension. */
@@ -13,8 +13,8 @@ const MAX_EXTENSION = 10
 
 /** Words for "extension", in several languages. */
 const LABEL = String.raw`(?:extensi[oó]n|extn?|xtn|x|#|durchwahl|dw|nebenstelle|apparat|app|poste|interno|interne|int|anexo|ramal|toestel)`
-/** Words between label and digits: "the extension number is 22". */
-const IS = String.raw`[\s.:=#]*(?:(?:number|no\.?|is|it's)[\s.:=#]+)*`
+/** Words between label and digits: "the extension number is 22". The point of "no." is one of the marks behind it, in one way only. */
+const IS = String.raw`[\s.:=#]*(?:(?:number|no|is|it's)[\s.:=#]+)*`
 /** Digits of an extension may be said one by one. */
 const DIGITS = String.raw`(\d(?:[\s.-]?\d){0,${MAX_EXTENSION - 1}})`
 
@@ -57,7 +57,8 @@ export const spokenDigits = (text: string): string =>
     .replaceAll(/\bdouble\s(\d)\b/g, '$1$1')
     .replaceAll(/\btriple\s(\d)\b/g, '$1$1$1')
 
-const tidy = (said: string): string => spokenDigits(said.trim()).replace(LEAD, '').replace(TAIL, '').replace(/\.$/, '')
+const tidy = (said: string): string =>
+  spokenDigits(said.trim().slice(0, MOST_NUMBER_CHARACTERS)).replace(LEAD, '').replace(TAIL, '').replace(/\.$/, '')
 
 const digitsOf = (text: string | undefined): string => (text ?? '').replaceAll(/\D/g, '')
 
@@ -125,6 +126,7 @@ export const sayTelephone = ({ number, extension }: Telephone, near: E164): stri
 
 /** Parses the form of {@link telephoneText}, also as operators write it: E.164, spaces allowed, perhaps with an extension. */
 export const readTelephone = (text: string): Telephone | undefined => {
+  if (text.length > MOST_NUMBER_CHARACTERS) return undefined
   const parts = labelled.exec(text.trim().toLowerCase())
   const number = tryE164((parts?.[1] ?? text).replaceAll(/[\s().-]/g, ''))
   return number && { number, ...(parts ? { extension: digitsOf(parts[2]) } : {}) }

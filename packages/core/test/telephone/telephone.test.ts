@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { e164, readTelephone, sayTelephone, spokenTelephone, telephoneText } from '../../src/index.ts'
+import { e164, meantE164, readTelephone, sayTelephone, spokenTelephone, telephoneText } from '../../src/index.ts'
 
 const ours = e164('+14155550102')
 const berlin = e164('+493012345678')
@@ -101,3 +101,31 @@ it.each([
 it.each(['415 555 0142 ext. 22', 'unknown', '', '+1'])('is not kept as "%s"', (text) =>
   expect(readTelephone(text)).toBeUndefined(),
 )
+
+describe('what nobody says', () => {
+  it.each([
+    ['1x', 'no..', '!'],
+    ['1 x ', 'no. . ', '!'],
+    ['1 ext ', "it's=# ", '!'],
+    ['1', ' and', '!'],
+    ['1', ' ', 'x'],
+    ['1 ', ', ', '!'],
+    ['', 'call ', '!'],
+    ['', '1 ', 'ext'],
+    ['', ' please thanks', '!'],
+    ['', 'twenty-', '!'],
+    ['ext ', '1.', ' at '],
+    ['1', '\t', '0'],
+    ['1', '/', '0'],
+    ['ext', 'no \t', ''],
+  ])('is read in no time: "%s" and many of "%s"', (first, many, last) => {
+    const at = performance.now()
+    const said = `${first}${many.repeat(5_000 / many.length)}${last}`
+    for (const text of [said, said.slice(-200), said.slice(0, 200), `1${said.slice(-199)}`]) {
+      expect(readTelephone(text)).toBeUndefined()
+      spokenTelephone(text, ours)
+      meantE164(text, [ours])
+    }
+    expect(performance.now() - at).toBeLessThan(1_000)
+  })
+})

@@ -114,9 +114,8 @@ export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts)
     const route = request.routeOptions.url
     const legId = callSidOf(parametersOf(request)) || undefined
     const { code, message: reason } = body.error
-    host.http.refused(code)
-    if (status < 500) host.log.warn({ route, legId, code, reason }, 'webhook refused')
-    else host.log.error({ route, legId, cause: error }, 'webhook failed')
+    host.http.refused(code, status < 500 ? { route, legId, code, reason } : undefined)
+    if (status >= 500) host.log.error({ route, legId, cause: error }, 'webhook failed')
     const { answersTwiml: listener } = request.routeOptions.config
     if (!listener || code === 'signature_invalid') return reply.code(status).send(body)
     return reply.code(200).type('text/xml').send(apologyFor(request, listener))

@@ -44,23 +44,33 @@ export interface Problem {
   readonly message: string
 }
 
+/** As many as anybody has; each is compared with those of other lines. */
+const MOST_PHONES = 10
+const MOST_PHONE_CHARACTERS = 64
+/** Lines with the same telephone: each is compared with all before it, on the thread that carries audio. */
+const MOST_SHARING = 50
+
 const name = z.string().max(80, 'is too long').default('')
 
 const phonesOf = (ours: readonly string[]) =>
   z
     .string()
     .default('')
-    .transform((text, context): string[] => [
-      ...new Set(
-        // The first ";" of "+14155550142;ext=22" is not one between two numbers.
-        text.split(/;(?!\s*ext=)/i).flatMap((part) => {
-          if (part.trim() === '') return []
-          const telephone = readTelephone(part)
-          if (!telephone) context.addIssue({ code: 'custom', message: `"${part.trim()}" ${notE164(part, ours)}` })
-          return telephone ? telephoneText(telephone) : []
-        }),
-      ),
-    ])
+    .transform((text, context): string[] => {
+      // The first ";" of "+14155550142;ext=22" is not one between two numbers.
+      const parts = text.split(/;(?!\s*ext=)/i, 500).filter((part) => part.trim() !== '')
+      if (parts.length > MOST_PHONES) {
+        context.addIssue({ code: 'custom', message: `has more than ${MOST_PHONES}` })
+        return []
+      }
+      const phones = parts.flatMap((whole) => {
+        const part = whole.slice(0, MOST_PHONE_CHARACTERS)
+        const telephone = part === whole ? readTelephone(part) : undefined
+        if (!telephone) context.addIssue({ code: 'custom', message: `"${part.trim()}" ${notE164(part, ours)}` })
+        return telephone ? telephoneText(telephone) : []
+      })
+      return [...new Set(phones)]
+    })
 
 const dateOfBirth = z.string().transform((text, context) => {
   const date = readDateOfBirth(text, new Date())
@@ -170,6 +180,11 @@ export const readCustomerFile = async (
     if (!parsed.success || missing.length > 0) continue
     const row: CustomerRow = { line, ...parsed.data, ...wholeName(parsed.data) }
     const keys = row.id === undefined ? row.phones : [row.id]
+    const full = keys.find((key) => (byKey.get(key)?.length ?? 0) >= MOST_SHARING)
+    if (full !== undefined) {
+      problems.push({ line, message: `has ${full}, as ${MOST_SHARING} lines before it: so many do not share one` })
+      continue
+    }
     const before = keys.flatMap((key) => byKey.get(key) ?? []).find((other) => isSameRow(other, row))
     if (before) problems.push({ line, message: `is the same customer as line ${before.line}` })
     for (const key of keys) byKey.set(key, [...(byKey.get(key) ?? []), row])

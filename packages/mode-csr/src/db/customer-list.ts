@@ -62,8 +62,16 @@ export interface AppointmentFilter {
 
 /** What colleagues read of customers and appointments. */
 export interface CustomerList {
-  /** By id, beginning behind `after`. `text` is a part of the name, number or e-mail address. */
-  customers(text: string | undefined, limit: number, after?: string): Promise<readonly ListedCustomer[]>
+  /**
+   * By id, beginning behind `after`. `text` is a part of the name, number or e-mail address; of numbers the whole one, where
+   * `wholeNumbers`: whoever sees them masked could otherwise ask for one hidden digit after the other.
+   */
+  customers(
+    text: string | undefined,
+    limit: number,
+    after?: string,
+    wholeNumbers?: boolean,
+  ): Promise<readonly ListedCustomer[]>
   customer(id: string): Promise<CustomerFile | undefined>
   /** The soonest first, beginning behind `after`. */
   appointments(
@@ -133,14 +141,14 @@ export const openCustomerList = (database: CustomerDatabase): CustomerList => {
     )
 
   return {
-    customers: (text, limit, after) =>
+    customers: (text, limit, after, wholeNumbers = false) =>
       read(
         and(
           after === undefined ? undefined : gt(customers.id, after),
           text === undefined
             ? undefined
             : sql`(${contains(fullName, text)} OR ${contains(sql`${customers.email}`, text)} OR EXISTS (SELECT 1 FROM customer_phones
-                WHERE customer_id = ${customers.id} AND ${contains(sql`phone`, text)}))`,
+                WHERE customer_id = ${customers.id} AND ${wholeNumbers ? sql`phone = ${text}` : contains(sql`phone`, text)}))`,
         ),
         limit,
       ),

@@ -32,7 +32,8 @@ export const openFiguresBook = (database: Database): FiguresBook => {
       const samples =
         stage === 'first_words'
           ? sql`SELECT name, id, first_words_ms AS ms FROM chosen WHERE first_words_ms IS NOT NULL`
-          : sql`SELECT name, id, ms FROM chosen JOIN latency_marks ON call_id = id WHERE measure = ${stage}`
+          : // CROSS: the calls of the period first. By itself SQLite may begin with every mark there ever was.
+            sql`SELECT name, id, ms FROM chosen CROSS JOIN latency_marks WHERE call_id = id AND measure = ${stage}`
       const bin = sql`CAST(floor(ln(${database.engine.greatest(sql`ms`, sql`${SHORTEST_MS}`)}) / ${Math.log(BIN_RATIO)}) AS integer)`
       const rows = await ask<readonly [string, number, number | null, string | null]>(sql`
         WITH chosen AS (${chosen(calls, sql`first_words_ms`)}), samples AS MATERIALIZED (${samples}),

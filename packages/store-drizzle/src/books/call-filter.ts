@@ -1,11 +1,11 @@
-import { wordsOf, type CallFilter } from '@llc-phone/store'
+import { wantedIn, type CallFilter } from '@llc-phone/store'
 import { sql, type SQL } from 'drizzle-orm'
 import type { Dialect } from '../dialect.ts'
 
 /** The conditions of a filter on `calls`. All of them but the words are columns of the index `calls_filtered`. */
 export const conditionsOf = (filter: CallFilter, dialect: Dialect): SQL[] => {
   const { words, number, instance, direction, outcome, problem, slowerThanMs, from, to, isTest } = filter
-  const wanted = words === undefined ? [] : wordsOf(words)
+  const wanted = words === undefined ? [] : wantedIn(words)
   const digits = number?.replaceAll(/\D/g, '')
   return [
     ...(from ? [sql`started_at >= ${from.getTime()}`] : []),

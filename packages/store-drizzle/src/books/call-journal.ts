@@ -56,8 +56,10 @@ const SPEECH_COLUMNS: Columns = {
 }
 
 /** The ids of a page of calls. The index is named, because it has every column that the conditions read. */
-export const pageQuery = (dialect: Dialect, conditions: SQL | undefined, limit: number): SQL =>
-  sql`SELECT id FROM ${dialect.readBy('calls', 'calls_filtered')} WHERE ${conditions ?? sql`true`} ORDER BY started_at DESC, id DESC LIMIT ${limit}`
+export const pageQuery = (dialect: Dialect, conditions: SQL | undefined, limit: number, isBackwards = false): SQL => {
+  const order = sql.raw(isBackwards ? 'started_at, id' : 'started_at DESC, id DESC')
+  return sql`SELECT id FROM ${dialect.readBy('calls', 'calls_filtered')} WHERE ${conditions ?? sql`true`} ORDER BY ${order} LIMIT ${limit}`
+}
 
 /** Most processes without a mark that are asked whether they live. */
 const MAX_ASKED = 100
@@ -194,6 +196,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         model: model ?? null,
         costUsd: costUsd ?? null,
         audio: story.audio,
+        trial: story.trial ?? null,
         acts: story.acts && story.acts.length > 0 ? [...story.acts] : null,
         ...usageColumns(story.usage),
       }
@@ -292,12 +295,18 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         ...(call.acts === null ? {} : { acts: call.acts }),
       }
     },
-    async recent(limit, { before, except = [], filter = {} } = {}) {
+    async recent(limit, { before, newerThan, except = [], filter = {} } = {}) {
       const behind = before && sql`(started_at, id) < (${before.startedAt.getTime()}, ${before.callId})`
+      const ahead = newerThan && sql`(started_at, id) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`
       const others = except.length > 0 && sql`id NOT IN ${dialect.among(except)}`
       const found = await runQuery(
         database.all<[string]>(
-          pageQuery(dialect, and(behind, others || undefined, ...conditionsOf(filter, dialect)), limit),
+          pageQuery(
+            dialect,
+            and(behind, ahead, others || undefined, ...conditionsOf(filter, dialect)),
+            limit,
+            newerThan !== undefined,
+          ),
         ),
       )
       if (found.length === 0) return []

@@ -52,6 +52,7 @@ export const summaryOf = (row: StoreTables['calls']['$inferSelect'], now: number
   ...(row.answeredBy === null ? {} : { answeredBy: verdictIn(row.answeredBy) }),
   ...(row.model === null ? {} : { model: row.model }),
   ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
+  ...(row.trial === null ? {} : { trial: row.trial }),
   ...(row.firstWordsMs === null ? {} : { firstWordsMs: row.firstWordsMs }),
   usage: {
     input: {

@@ -18,14 +18,21 @@ const contactOf = (row: StoreTables['contacts']['$inferSelect'], all: readonly C
 export const openContactBook = (database: Database): ContactBook => {
   const { consents, contacts } = database.tables
 
-  const read = async (which: SQL, limit: number): Promise<Contact[]> => {
-    const chosen = database.select().from(contacts).where(which).orderBy(asc(contacts.number)).limit(limit)
+  const read = async (which: SQL, limit: number, skip = 0): Promise<Contact[]> => {
+    const chosen = database
+      .select()
+      .from(contacts)
+      .where(which)
+      .orderBy(asc(contacts.number))
+      .limit(limit)
+      .offset(skip)
     const numbers = database
       .select({ number: contacts.number })
       .from(contacts)
       .where(which)
       .orderBy(asc(contacts.number))
       .limit(limit)
+      .offset(skip)
     const [rows, given] = await runQuery(
       database.batch([
         chosen,
@@ -99,6 +106,6 @@ export const openContactBook = (database: Database): ContactBook => {
       )
       return removed.length > 0
     },
-    list: ({ limit = 100, after = '' } = {}) => read(sql`${contacts.number} > ${after}`, limit),
+    list: ({ limit = 100, after = '', skip = 0 } = {}) => read(sql`${contacts.number} > ${after}`, limit, skip),
   }
 }

@@ -56,14 +56,15 @@ export const openDoNotCallList = (database: Database): DoNotCallList => {
       const [row] = await runQuery(database.select().from(doNotCallEntries).where(inForce(number)))
       return row && entryOf(row)
     },
-    async list({ limit = 100, after = '' } = {}) {
+    async list({ limit = 100, after = '', skip = 0 } = {}) {
       const rows = await runQuery(
         database
           .select()
           .from(doNotCallEntries)
           .where(and(gt(doNotCallEntries.number, after as E164), isNull(doNotCallEntries.removedAt)))
           .orderBy(asc(doNotCallEntries.number))
-          .limit(limit),
+          .limit(limit)
+          .offset(skip),
       )
       return rows.map(entryOf)
     },

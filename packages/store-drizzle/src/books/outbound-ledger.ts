@@ -154,8 +154,10 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
         if (rows.length < ROWS_AT_ONCE) return found
       }
     },
-    async recent(limit, { before, except, only, notInJournal } = {}) {
-      const { callId, requestedAt } = outboundCalls
+    async recent(limit, { before, newerThan, except, only, since, notInJournal, filter = {} } = {}) {
+      const { callId, requestedAt, to, from, disposition } = outboundCalls
+      const { number, outcome } = filter
+      const ending = `%${number?.replaceAll(/\D/g, '')}`
       const rows = await runQuery(
         database
           .select()
@@ -163,15 +165,23 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
           .where(
             and(
               before && sql`(${requestedAt}, ${callId}) < (${before.startedAt.getTime()}, ${before.callId})`,
+              newerThan && sql`(${requestedAt}, ${callId}) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`,
+              since && sql`${requestedAt} >= ${since.getTime()}`,
+              number === undefined
+                ? undefined
+                : number.startsWith('+')
+                  ? sql`(${to} = ${number} OR ${from} = ${number})`
+                  : sql`(${to} LIKE ${ending} OR ${from} LIKE ${ending})`,
+              outcome === undefined ? undefined : sql`${disposition} = ${outcome}`,
               except && sql`${callId} NOT IN ${among(except)}`,
               only && sql`${callId} IN ${among(only)}`,
               notInJournal ? sql`NOT EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId})` : undefined,
             ),
           )
-          .orderBy(desc(requestedAt), desc(callId))
+          .orderBy(...(newerThan ? [asc(requestedAt), asc(callId)] : [desc(requestedAt), desc(callId)]))
           .limit(limit),
       )
-      return rows.map(callOf)
+      return (newerThan ? rows.toReversed() : rows).map(callOf)
     },
     async pendingCompletions(until = new Date()) {
       const rows = await runQuery(

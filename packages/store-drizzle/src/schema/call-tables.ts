@@ -1,5 +1,6 @@
 import type { AnsweredBy, CallStory, Disposition } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
+import type { CallTrial } from '@llc-phone/store'
 import type { Kit } from '../kit.ts'
 
 /** The tables of calls, in the words of one engine. */
@@ -52,6 +53,8 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
       firstWordsMs: real('first_words_ms'),
       /** A call of the simulator or of somebody who tries the line. */
       isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
+      /** Of a call from the console: what answered, and what it would have done; null of others, or when it is not kept any more. */
+      trial: text({ mode: 'json' }).$type<CallTrial>(),
       /** The codes of its problems, each once, between commas: `,model_lost,tool_failed,`; null when there were none. */
       problemCodes: text('problem_codes'),
       /** What people at the business did in it; null when that was nothing, or is not kept any more. */

@@ -143,6 +143,12 @@ export const testCallJournal = (name: string, open: () => Promise<JournalRig>): 
     it('lists the latest calls first', async () => {
       for (const of of [2, 9, 5]) await journal.begin({ ...story, callId: `at ${of}`, startedAt: minute(of) })
       expect((await journal.recent(2)).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
+      const newerThan = { startedAt: new Date(minute(2)), callId: 'at 2' }
+      expect(
+        (await journal.recent(1, { newerThan })).map(({ callId }) => callId),
+        'the next one',
+      ).toEqual(['at 5'])
+      expect((await journal.recent(5, { newerThan })).map(({ callId }) => callId)).toEqual(['at 9', 'at 5'])
     })
 
     it('has what a live call has noted, in order, until its end replaces it', async () => {

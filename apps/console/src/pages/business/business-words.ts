@@ -15,8 +15,14 @@ export const TABS = [
   { key: 'text', title: 'Text' },
 ] as const
 
-/** The part of the page on which a place of the document stands. */
-export const tabOf = (path: string): string => {
+/** The address of the form in which a place of the document stands. */
+export const addressOf = (path: string): string => {
+  const [section, field, key] = readPath(path)
+  const isNumber = section === 'numbers' && field === 'list' && key !== undefined
+  return isNumber ? `/numbers/${encodeURIComponent(key)}` : `/business/${tabOf(path)}`
+}
+
+const tabOf = (path: string): string => {
   const [section, field] = readPath(path)
   if (section === 'business') return field === 'hours' || field === 'closures' ? 'hours' : 'basics'
   if (section === 'routes' || section === 'directory') return 'people'
@@ -81,7 +87,7 @@ export const openingWords = ({ open, until, closed, today }: Opening, zone: stri
 export const STEPS = [
   {
     key: 'begin',
-    title: 'Begin with',
+    title: 'Template to begin with',
     about: 'A template is a business like yours, filled in. Everything in it can be changed.',
   },
   { key: 'name', title: 'Name and time zone', about: 'What callers hear when the telephone is answered.' },

@@ -40,8 +40,8 @@ export const TryDraft = ({ ring }: { ring?: string }) => {
   )
 }
 
-/** What the draft is, who is at it, and what can be done with it. */
-export const DraftBar = () => {
+/** What the draft is, who is at it, and what can be done with it; `ring` is what is tried. */
+export const DraftBar = ({ ring }: { ring?: string }) => {
   const { store, state } = useDraft()
   const form = useForm()
   const { data: me } = useSession()
@@ -105,7 +105,7 @@ export const DraftBar = () => {
             Save again
           </button>
         ) : null}
-        <TryDraft />
+        <TryDraft {...(ring ? { ring } : {})} />
         {form.isReadOnly ? null : (
           <>
             {state.canUndo ? (

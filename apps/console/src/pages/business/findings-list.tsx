@@ -2,7 +2,7 @@ import { Link } from 'wouter'
 import { readPath } from '../../parts/form/values.ts'
 import style from './business.module.css'
 import { findingsOf, useDraft } from './use-draft.tsx'
-import { placeWords, tabOf } from './business-words.ts'
+import { addressOf, placeWords } from './business-words.ts'
 
 /** Focuses the field of a place, or the nearest one around it, once it is on the page. */
 const goTo = (path: string) => {
@@ -36,7 +36,7 @@ export const FindingsList = ({ onGo }: { onGo?: () => void }) => {
         .map(({ path, message, severity }) => (
           <li key={path + message}>
             <Link
-              href={`/business/${tabOf(path)}`}
+              href={addressOf(path)}
               className={severity === 'error' ? style.bad : style.warn}
               onClick={() => {
                 onGo?.()

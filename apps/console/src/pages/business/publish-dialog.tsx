@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { api, ApiError } from '../../api/client.ts'
+import { SESSION_KEY } from '../../app/session.ts'
 import { Confirm } from '../../parts/dialog.tsx'
 import formStyle from '../../parts/form/form.module.css'
 import { say } from '../../parts/say.ts'
@@ -29,6 +30,8 @@ export const PublishDialog = ({
     queryFn: async () => (await api.GET('/settings/diff')).data!.changes,
     enabled: isOpen && state.draft !== undefined,
   })
+  // What is different from the example tells nobody anything.
+  const isFirst = state.inForce?.isExample === true
   const errors = findingsOf(state).filter(({ severity }) => severity === 'error').length
   const publish = async () => {
     await store.flush()
@@ -39,6 +42,8 @@ export const PublishDialog = ({
       })
       setNote('')
       await store.reopen()
+      // First the zone, or the others ask for days of the one before.
+      await queries.invalidateQueries({ queryKey: SESSION_KEY })
       void queries.invalidateQueries()
       say(
         `Version ${version && 'version' in version ? version.version : ''} is published. It counts from the next call.`,
@@ -55,12 +60,20 @@ export const PublishDialog = ({
         {error ? <Failed error={error} /> : null}
         {data ? (
           <>
-            <p>{data.length === 0 ? 'Nothing is different from what callers hear now.' : 'This will be different:'}</p>
-            <ul className={style.changes}>
-              {data.map(({ path, sentence }) => (
-                <li key={path + sentence}>{sentence}</li>
-              ))}
-            </ul>
+            {isFirst ? (
+              <p>Callers hear your business from then on, in place of the example that answers now.</p>
+            ) : (
+              <>
+                <p>
+                  {data.length === 0 ? 'Nothing is different from what callers hear now.' : 'This will be different:'}
+                </p>
+                <ul className={style.changes}>
+                  {data.map(({ path, sentence }) => (
+                    <li key={path + sentence}>{sentence}</li>
+                  ))}
+                </ul>
+              </>
+            )}
           </>
         ) : error ? null : (
           <Reading />

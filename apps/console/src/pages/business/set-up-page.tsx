@@ -142,7 +142,9 @@ const Try = () => (
       The softphone opens beside this page. Speak, or type what you say. If somebody would be rung, you are told who,
       and nobody is.
     </p>
-    <TryDraft />
+    <div className={style.row}>
+      <TryDraft />
+    </div>
     <FindingsList />
   </>
 )
@@ -169,9 +171,11 @@ const Publish = () => {
   return (
     <>
       <FindingsList />
-      <button type="button" className="primary" disabled={!state.draft} onClick={() => setIsOpen(true)}>
-        Publish…
-      </button>
+      <div className={style.row}>
+        <button type="button" className="primary" disabled={!state.draft} onClick={() => setIsOpen(true)}>
+          Publish…
+        </button>
+      </div>
       <PublishDialog isOpen={isOpen} onClose={() => setIsOpen(false)} onDone={() => go('/')} />
     </>
   )

@@ -1,7 +1,7 @@
 import type { Entry } from './entries.ts'
 import { tickText } from './scale.ts'
 import type { Story } from './story.ts'
-import { words } from './call-words.ts'
+import { actText, words } from './call-words.ts'
 
 /** The transcript as plain text, as somebody would send it on. */
 export const transcriptText = (story: Story, entries: readonly Entry[]): string => {
@@ -24,6 +24,8 @@ export const transcriptText = (story: Story, entries: readonly Entry[]): string 
         return `${at} ${words.who.transfer}: ${entry.transfer.label ?? entry.transfer.route ?? ''} ${entry.transfer.outcome ?? ''}`
       case 'problem':
         return `${at} ${words.who.problem}: ${entry.problem.code} ${entry.problem.message}`
+      case 'act':
+        return `${at} ${words.who.act}: ${actText(entry.act, entry.to)}${entry.act.text ? `: ${entry.act.text}` : ''}`
       case 'note':
         return `${at} ${words.who.note}: ${entry.text}`
     }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
 import { answeredAs } from '../../parts/assistant-name.ts'
@@ -8,11 +9,15 @@ import { browserZone } from '../../parts/moments.ts'
 import { phaseText } from '../../parts/phase-words.ts'
 import { PhoneNumber } from '../../parts/phone-number.tsx'
 import { When } from '../../parts/when.tsx'
+import { WouldHave } from '../../parts/would-have.tsx'
 import style from './call.module.css'
-import { isLive, lengthOf, type Story } from './story.ts'
+import { isLive, lengthOf, listenersOf, type Story } from './story.ts'
+
+/** Ends that are explained without anything being wrong. */
+const NO_FAULT = new Set(['operator_hung_up', 'answering_machine', 'busy', 'no_answer', 'canceled'])
 
 /** The number behind a masked one; the gateway notes who has asked. */
-const wholeCaller = async (id: string): Promise<string> => {
+export const wholeCaller = async (id: string): Promise<string> => {
   const { data } = await api.GET('/calls/{id}', {
     params: { path: { id }, query: { reveal: 'true', events: 'false' } },
   })
@@ -35,6 +40,7 @@ export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | und
         <span>
           {answeredAs(story)}
           {story.settingsVersion ? ` v${story.settingsVersion}` : ''}
+          {story.trial?.draft === undefined ? '' : ` (draft, revision ${story.trial.draft})`}
         </span>
         <span>
           <When at={story.startedAt} />
@@ -51,22 +57,28 @@ export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | und
             {phaseText(story.phase ?? 'live')}
           </Badge>
         ) : null}
+        {listenersOf(story).map((by) => (
+          <Badge key={by} tone="warn" sign="◉">
+            {by} listens in
+          </Badge>
+        ))}
       </p>
       {story.outcome && !story.why ? <p className={style.outcome}>{story.outcome}</p> : null}
       {story.why ? (
-        <Banner tone={story.disposition === 'operator_hung_up' ? 'quiet' : 'warn'}>
+        <Banner tone={NO_FAULT.has(story.disposition ?? '') ? 'quiet' : 'warn'}>
           {story.why}
           {story.whatToDo ? <small> {story.whatToDo}</small> : null}
         </Banner>
       ) : null}
+      <WouldHave deeds={story.trial?.wouldHave} />
     </div>
   )
 }
 
 /** The raw words and counts behind the sentences. */
 export const CallCodes = ({ story }: { story: Story }) => {
-  const { usage } = story
-  const rows: readonly (readonly [string, string | undefined])[] = [
+  const { usage, outbound } = story
+  const rows: readonly (readonly [name: string, value: ReactNode])[] = [
     ['disposition', story.disposition],
     ['problems', [...new Set(story.problems.map(({ code }) => code))].join(', ') || undefined],
     ['answered by', story.answeredBy],
@@ -82,15 +94,16 @@ export const CallCodes = ({ story }: { story: Story }) => {
     ['first words', story.firstWordsMs === undefined ? undefined : preciseText(story.firstWordsMs)],
     ['call id', story.callId],
     ["carrier's id", story.callSid || undefined],
-    [
-      'outbound',
-      story.outbound && [story.outbound.state, story.outbound.scenario, story.outbound.gate].filter(Boolean).join(', '),
-    ],
+    ['outbound', outbound && [outbound.state, outbound.scenario, outbound.gate].filter(Boolean).join(', ')],
+    ['requested', outbound && <When at={outbound.requestedAt} />],
+    ['answered', outbound?.answeredAt && <When at={outbound.answeredAt} />],
+    ['gate opens', outbound?.until && <When at={outbound.until} />],
+    ['went wrong', outbound?.problem],
   ]
   return (
     <dl className={style.codes}>
       {rows.map(([name, value]) =>
-        value === undefined ? null : (
+        value === undefined || value === '' ? null : (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>

@@ -1,37 +1,36 @@
+import type { Layout } from './lane-layout.ts'
+import type { Lanes } from './lanes.ts'
 import style from './timeline.module.css'
 import { words } from './call-words.ts'
 
-/** The rows of the picture from above, and how high each is (px). */
-export const LANES = ['caller', 'assistant', 'tools', 'call', 'turns'] as const
-
-/** The height of each row (px). */
-export const ROW = { ticks: 24, caller: 26, assistant: 30, tools: 20, call: 22, turns: 20 } as const
-
-/** Where a row begins (px). */
-export const lanesTop = (lane: (typeof LANES)[number]): number =>
-  ROW.ticks + LANES.slice(0, LANES.indexOf(lane)).reduce((sum, each) => sum + ROW[each], 0)
-
 /** The names of the rows, which stay while the picture scrolls. */
-export const LaneNames = () => (
+export const LaneNames = ({ layout }: { layout: Layout }) => (
   <ul className={style.names} aria-hidden="true">
-    {LANES.map((lane) => (
-      <li key={lane} style={{ blockSize: ROW[lane] }}>
+    {layout.rows.map(({ lane, height }) => (
+      <li key={lane} style={{ blockSize: height }}>
         {words.lanes[lane]}
       </li>
     ))}
   </ul>
 )
 
-/** What the patterns mean. */
-export const Legend = () => (
-  <p className={style.legend}>
-    {(['heard', 'cut', 'spoke', 'noise'] as const).map((kind) => (
-      <span key={kind}>
-        <i className={`${style.swatch} ${style[`${kind}Swatch`]}`} aria-hidden="true" /> {words.legend[kind]}
-      </span>
-    ))}
-    <span>
-      <b className={style.silentSwatch} aria-hidden="true" /> {words.legend.silent}
-    </span>
-  </p>
-)
+const PATTERNS = ['heard', 'cut', 'unsent', 'spoke', 'noise', 'kept'] as const
+
+/** What the patterns mean, of those that this picture has. */
+export const Legend = ({ lanes }: { lanes: Lanes }) => {
+  const kinds = new Set<string>([...lanes.caller, ...lanes.assistant].map(({ kind }) => kind))
+  return (
+    <p className={style.legend}>
+      {PATTERNS.filter((kind) => kinds.has(kind)).map((kind) => (
+        <span key={kind}>
+          <i className={`${style.swatch} ${style[`${kind}Swatch`]}`} aria-hidden="true" /> {words.legend[kind]}
+        </span>
+      ))}
+      {lanes.marks.some(({ kind }) => kind === 'silent') ? (
+        <span>
+          <b className={style.silentSwatch} aria-hidden="true" /> {words.legend.silent}
+        </span>
+      ) : null}
+    </p>
+  )
+}

@@ -1,5 +1,19 @@
+import { preciseText } from '../../parts/figures.ts'
 import type { Stretch } from './scale.ts'
-import { answerTimes, beganAt, BUDGET, heardBy, lengthOf, silencedIn, type Story } from './story.ts'
+import { actText } from './call-words.ts'
+import {
+  answerTimes,
+  beganAt,
+  BUDGET,
+  finderIn,
+  hasLostWords,
+  heardBy,
+  interruptionOf,
+  lengthOf,
+  routeLabel,
+  silencedIn,
+  type Story,
+} from './story.ts'
 
 /** A stretch of a lane, with what it stands for. */
 export interface Bar extends Stretch {
@@ -16,6 +30,7 @@ export interface Bar extends Stretch {
     | 'live'
     | 'away'
     | 'leaving'
+    | 'listens'
   /** In words, for the title. */
   readonly label: string
   /** The turn of the story. */
@@ -25,8 +40,14 @@ export interface Bar extends Stretch {
 /** A moment on the clock. */
 export interface Mark {
   readonly atMs: number
-  readonly kind: 'silent' | 'problem' | 'transfer'
+  /** `silent`: in the caller's ear, after an interruption. `note` and `act` are what colleagues did. */
+  readonly kind: 'silent' | 'problem' | 'transfer' | 'note' | 'act'
+  /** In words, for the title. */
   readonly label: string
+  /** Of falling silent: when the speech began that made it. */
+  readonly fromMs?: number
+  /** Written beside it where there is room. */
+  readonly text?: string
 }
 
 /** A figure over an answer: the delay the caller noticed. */
@@ -40,16 +61,22 @@ export interface Figure {
 
 /** Everything that the picture of a call shows, on one clock in ms since the call began. */
 export interface Lanes {
+  /** The end of the picture: of a call that goes on a little later than now, so that not all of it moves all the time. */
   readonly endMs: number
+  /** How far the call has come. */
+  readonly nowMs: number
   readonly caller: readonly Bar[]
   readonly assistant: readonly Bar[]
   readonly tools: readonly Bar[]
   readonly phases: readonly Bar[]
+  /** Colleagues who listened in. */
+  readonly people: readonly Bar[]
   readonly marks: readonly Mark[]
   readonly figures: readonly Figure[]
-  /** How many shapes there are in all. */
-  readonly shapes: number
 }
+
+/** A picture that grows does so in steps (ms). */
+const GROWS_BY_MS = 5_000
 
 const round = (ms: number): string => (ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms)} ms`)
 
@@ -57,19 +84,22 @@ const callerBars = (story: Story, endMs: number): Bar[] => {
   const said = story.turns.flatMap((turn, index) =>
     turn.speaker === 'caller' ? [{ turn, index, from: beganAt(turn) }] : [],
   )
-  if (story.speech)
+  if (story.speech) {
+    const isLost = hasLostWords(story)
+    const saidAt = finderIn(said, ({ from }) => from)
     return story.speech.map((speech) => {
       const { startedMs, endedMs = endMs } = speech
-      const turn = said.find(({ from }) => Math.abs(from - startedMs) < 50)
+      const turn = saidAt(startedMs)
       const kind = speech.as ?? 'spoke'
       const label =
         kind === 'noise'
           ? 'taken for noise: the assistant talked on'
           : kind === 'kept'
             ? 'said into the greeting, answered after it'
-            : `caller: ${turn?.turn.text ?? 'no words understood'}`
+            : `caller: ${turn?.turn.text ?? (isLost ? 'the words are deleted' : 'no words understood')}`
       return { fromMs: startedMs, toMs: endedMs, kind, label, ...(turn ? { turn: turn.index } : {}) }
     })
+  }
   return said.map(({ turn, index, from }) => ({
     fromMs: from,
     toMs: turn.endedMs ?? from + 400,
@@ -126,10 +156,28 @@ const phaseBars = (story: Story, endMs: number): Bar[] => {
   })
 }
 
+const peopleBars = (story: Story, endMs: number): Bar[] =>
+  (story.acts ?? []).flatMap((act): Bar[] =>
+    act.kind === 'listen'
+      ? [{ fromMs: act.atMs, toMs: act.endedMs ?? endMs, kind: 'listens', label: actText(act) }]
+      : [],
+  )
+
+const SIGNS = { note: '✎', transfer: '↗', listen: '◉' } as const
+
+const peopleMarks = (story: Story): Mark[] =>
+  (story.acts ?? []).map((act): Mark => {
+    const { kind, atMs, by, text } = act
+    const to = kind === 'transfer' ? routeLabel(story, act) : undefined
+    const label = `${actText(act, to)}${text ? `: ${text}` : ''}`
+    return { atMs, kind: kind === 'note' ? 'note' : 'act', label, text: `${SIGNS[kind]} ${by}` }
+  })
+
 /** The picture of a call. `nowMs`: how far a call that goes on has come. */
 export const lanesOf = (story: Story, nowMs?: number): Lanes => {
-  const endMs = lengthOf(story, nowMs)
-  const caller = callerBars(story, endMs)
+  const here = lengthOf(story, nowMs)
+  const endMs = nowMs === undefined ? here : Math.ceil(here / GROWS_BY_MS) * GROWS_BY_MS
+  const caller = callerBars(story, here)
   const assistant = assistantBars(story, nowMs)
   const tools = (story.tools ?? []).map((tool): Bar => ({
     fromMs: tool.startedAtMs,
@@ -137,8 +185,9 @@ export const lanesOf = (story: Story, nowMs?: number): Lanes => {
     kind: tool.outcome === 'done' ? 'tool' : 'toolFailed',
     label: `${tool.name} ${tool.outcome === 'done' ? '' : `${tool.outcome.replace('_', ' ')} `}${round(tool.durationMs)}`,
   }))
-  const phases = phaseBars(story, endMs)
-  const marks: Mark[] = []
+  const phases = phaseBars(story, here)
+  const people = peopleBars(story, here)
+  const marks = peopleMarks(story)
   const figures: Figure[] = []
   for (const [index, turn] of story.turns.entries()) {
     if (turn.speaker !== 'assistant') continue
@@ -147,7 +196,9 @@ export const lanesOf = (story: Story, nowMs?: number): Lanes => {
       marks.push({
         atMs: turn.endedMs!,
         kind: 'silent',
-        label: `silent after ${round(silenced.earMs)}`,
+        fromMs: interruptionOf(story, turn)!.startedMs,
+        label: `interrupted: told to be silent after ${preciseText(silenced.sentMs)}, silent in the ear after ${preciseText(silenced.earMs)}`,
+        text: `${preciseText(silenced.sentMs)} · ${preciseText(silenced.earMs)}`,
       })
     const times = answerTimes(story, turn)
     if (!times) continue
@@ -171,8 +222,7 @@ export const lanesOf = (story: Story, nowMs?: number): Lanes => {
       kind: 'transfer',
       label: `to ${label ?? route ?? 'somebody'}${outcome ? `: ${outcome.replace('_', ' ')}` : ''}`,
     })
-  const shapes = caller.length + assistant.length + tools.length + phases.length + marks.length + figures.length
-  return { endMs, caller, assistant, tools, phases, marks, figures, shapes }
+  return { endMs, nowMs: here, caller, assistant, tools, phases, people, marks, figures }
 }
 
 /** Figures that are not written over one another: those over budget first. `widthMs`: how long one is on the clock. */
@@ -185,3 +235,15 @@ export const figuresThatFit = (figures: readonly Figure[], widthMs: number): rea
   }
   return kept
 }
+
+/** The marks whose texts are not written over one another, in order of time. */
+export const textsThatFit = (marks: readonly Mark[], widthMs: number): ReadonlySet<Mark> => {
+  const kept: Mark[] = []
+  for (const mark of marks)
+    if (mark.text !== undefined && mark.atMs - (kept.at(-1)?.atMs ?? -Infinity) >= widthMs) kept.push(mark)
+  return new Set(kept)
+}
+
+/** The marks with room for their text before the next one begins; of the others only the sign is written. */
+export const textsWithRoom = (marks: readonly Mark[], widthMs: number): ReadonlySet<Mark> =>
+  new Set(marks.filter(({ atMs }, index) => (marks[index + 1]?.atMs ?? Infinity) - atMs >= widthMs))

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { api } from '../../api/client.ts'
+import type { components } from '../../api/openapi.ts'
 import { useShortcuts } from '../../parts/shortcuts.ts'
 import { Banner } from '../../parts/banner.tsx'
 import { Failed, Reading } from '../../parts/states.tsx'
+import { useFilling } from '../../parts/use-filling.ts'
 import style from './replay.module.css'
 
 const shown = (value: unknown): string => (value === undefined ? '–' : JSON.stringify(value))
@@ -12,6 +14,27 @@ const fieldsOf = ({ type: _type, ...fields }: { type: string }): string =>
   Object.entries(fields)
     .map(([name, value]) => `${name}=${shown(value).slice(0, 80)}`)
     .join(' ')
+
+type Step = components['schemas']['CallReplay']['steps'][number]
+
+/** Events that are drawn together. */
+const PART = 100
+
+const Events = memo((props: { steps: readonly Step[]; first: number; at: number; onSelect: (at: number) => void }) => {
+  const { steps, first, at, onSelect } = props
+  return steps.map((each, index) => (
+    <li key={each.number}>
+      <button
+        type="button"
+        aria-current={first + index === at ? 'true' : undefined}
+        onClick={() => onSelect(first + index)}
+      >
+        <span>{(each.atMs / 1_000).toFixed(3)}</span> {each.event.type}
+        {each.did ? <b> ▲</b> : null}
+      </button>
+    </li>
+  ))
+})
 
 /** The log of a call, event by event: what each changed in the state, and what was done about it. For developers. */
 export const Replay = ({ id, isOn }: { id: string; isOn: boolean }) => {
@@ -22,6 +45,13 @@ export const Replay = ({ id, isOn }: { id: string; isOn: boolean }) => {
     enabled: !isOn,
     staleTime: Infinity,
   })
+  const parts = useMemo(() => {
+    const steps = data?.steps ?? []
+    return Array.from({ length: Math.ceil(steps.length / PART) }, (_, part) =>
+      steps.slice(part * PART, (part + 1) * PART),
+    )
+  }, [data])
+  const filled = useFilling(parts.length, 1)
   const count = data?.steps.length ?? 0
   const go = (to: number) => setAt(Math.min(Math.max(0, to), Math.max(0, count - 1)))
   useShortcuts([
@@ -35,13 +65,15 @@ export const Replay = ({ id, isOn }: { id: string; isOn: boolean }) => {
   return (
     <div className={style.replay}>
       <ol className={style.steps} aria-label="Events">
-        {data.steps.map((each, index) => (
-          <li key={each.number}>
-            <button type="button" aria-current={index === at ? 'true' : undefined} onClick={() => setAt(index)}>
-              <span>{(each.atMs / 1_000).toFixed(3)}</span> {each.event.type}
-              {each.did ? <b> ▲</b> : null}
-            </button>
-          </li>
+        {parts.slice(0, filled).map((steps, part) => (
+          <Events
+            key={steps[0]!.number}
+            steps={steps}
+            first={part * PART}
+            // Of the parts that do not have it, none is drawn again.
+            at={at >= part * PART && at < (part + 1) * PART ? at : -1}
+            onSelect={setAt}
+          />
         ))}
       </ol>
       {step ? (

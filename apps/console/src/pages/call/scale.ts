@@ -72,3 +72,28 @@ export const mergeStretches = (stretches: readonly Stretch[], scale: Scale): rea
 /** Those of the stretches that a part of the picture shows. */
 export const inView = <Each extends Stretch>(stretches: readonly Each[], fromMs: number, toMs: number): Each[] =>
   stretches.filter((each) => each.toMs >= fromMs && each.fromMs <= toMs)
+
+/**
+ * The loudness of a track (0 to 100 each `stepMs`) as the outline of an SVG path, no more than a step each pixel. `middle`: the
+ * silent line (px); `most`: how far the loudest is from it, negative upwards. By square roots, so that what is soft is seen.
+ */
+export const loudnessPath = (
+  track: readonly number[],
+  stepMs: number,
+  scale: Scale,
+  middle: number,
+  most: number,
+): string => {
+  const each = Math.max(1, Math.ceil(1 / Math.max(0.001, scale.x(stepMs))))
+  const parts = [`M0 ${middle}`]
+  let last = 0
+  for (let at = 0; at < track.length; at += each) {
+    let loudest = 0
+    for (let index = at; index < Math.min(at + each, track.length); index++) loudest = Math.max(loudest, track[index]!)
+    const y = Math.round((middle + Math.sqrt(loudest / 100) * most) * 10) / 10
+    if (y !== last) parts.push(`V${y}`)
+    last = y
+    parts.push(`H${Math.round(scale.x((at + each) * stepMs) * 10) / 10}`)
+  }
+  return `${parts.join('')}V${middle}Z`
+}

@@ -46,8 +46,10 @@ export const useSelection = (
     entry,
     isFollowing: isOn && follows,
     goTo,
-    /** The recording has come this far. */
+    /** The recording has come this far, or was moved there. */
     played: (ms: number) => {
+      // Where somebody has just gone, told by the player: what they have chosen stays.
+      if (Math.abs(ms - atMs) < 20) return
       setAtMs(ms)
       setChosen(undefined)
     },

@@ -9,12 +9,58 @@ export type Turn = Story['turns'][number]
 /** Speech of the caller, as it was noticed. */
 export type Speech = NonNullable<Story['speech']>[number]
 
+/** What a colleague did in the call. */
+export type Act = NonNullable<Story['acts']>[number]
+
 /** The delays that callers notice, and what each should stay below (ms). */
 export const BUDGET = { answerMs: 800, firstWordsMs: 1_000 } as const
 
 /** Whether the call goes on; a call that this process has not served has no phase. */
 export const isLive = (story: Story): boolean =>
   story.phase !== undefined && story.phase !== 'ended' && story.endedAt === undefined
+
+/** Whether what was said in the call is deleted: something was, and nothing of it is left. */
+export const hasLostWords = (story: Story): boolean =>
+  !isLive(story) && story.turns.length === 0 && (story.firstWordsMs !== undefined || (story.speech ?? []).length > 0)
+
+/** Who is listening in just now, each once. */
+export const listenersOf = (story: Story): readonly string[] =>
+  isLive(story)
+    ? [
+        ...new Set(
+          (story.acts ?? []).flatMap(({ kind, by, endedMs }) =>
+            kind === 'listen' && endedMs === undefined ? [by] : [],
+          ),
+        ),
+      ]
+    : []
+
+/** The label of the route that a colleague has chosen, as the transfer that came of it names it. */
+export const routeLabel = (story: Story, { route, atMs }: Act): string | undefined =>
+  (story.transfers ?? []).find((transfer) => transfer.route === route && transfer.atMs >= atMs - SAME_MS)?.label ??
+  route
+
+/** What is noticed twice is noticed within this time (ms). */
+export const SAME_MS = 50
+
+/** Finds in a list what was noticed at a moment, without going through the list each time. */
+export const finderIn = <Each>(list: readonly Each[], momentOf: (each: Each) => number) => {
+  const found = new Map<number, Each[]>()
+  for (const each of list) {
+    const place = Math.floor(momentOf(each) / SAME_MS)
+    const there = found.get(place)
+    if (there) there.push(each)
+    else found.set(place, [each])
+  }
+  return (ms: number): Each | undefined => {
+    const place = Math.floor(ms / SAME_MS)
+    for (const beside of [place - 1, place, place + 1]) {
+      const each = found.get(beside)?.find((one) => Math.abs(momentOf(one) - ms) < SAME_MS)
+      if (each !== undefined) return each
+    }
+    return undefined
+  }
+}
 
 /** When a turn began, in ms since the call did: when it was heard, else when it came. */
 export const beganAt = (turn: Turn): number => turn.startedMs ?? turn.atMs

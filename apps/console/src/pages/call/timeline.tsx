@@ -9,72 +9,138 @@ import {
   type PointerEvent,
   type RefObject,
 } from 'react'
+import type { components } from '../../api/openapi.ts'
 import { preciseText } from '../../parts/figures.ts'
-import { lanesTop, type LANES, LaneNames, Legend, ROW } from './lane-rows.tsx'
+import { layoutOf, rowOf, TICKS_PX, type Lane, type Layout } from './lane-layout.ts'
+import { LaneNames, Legend } from './lane-rows.tsx'
 import { figuresThatFit, type Bar, type Lanes } from './lanes.ts'
-import { inView, MANY_SHAPES, mayZoomIn, mergeStretches, scaleOf, tickText, ticksOf, type Scale } from './scale.ts'
+import {
+  inView,
+  loudnessPath,
+  MANY_SHAPES,
+  mayZoomIn,
+  mergeStretches,
+  scaleOf,
+  tickText,
+  ticksOf,
+  type Scale,
+  type Stretch,
+} from './scale.ts'
+import { Marks } from './timeline-marks.tsx'
 import style from './timeline.module.css'
 import { words } from './call-words.ts'
 
-const FIGURE_PX = 58
-const HEIGHT = lanesTop('turns') + ROW.turns + 4
+const FIGURE_PX = 66
+
+/** The loudness of the recording of a call. */
+export type Peaks = components['schemas']['RecordingPeaks']
 
 interface Selection {
   readonly atMs: number
   readonly turn?: number | undefined
 }
 
-const barHeight = (bar: Pick<Bar, 'kind'>, row: number): { dy: number; h: number } => {
-  if (bar.kind === 'unsent') return { dy: row / 2 - 1, h: 2 }
-  if (bar.kind === 'noise' || bar.kind === 'kept') return { dy: row / 2 - 5, h: 10 }
+const barHeight = (kind: string, row: number): { dy: number; h: number } => {
+  if (kind === 'unsent') return { dy: row / 2 - 1, h: 2 }
+  if (kind === 'noise' || kind === 'kept') return { dy: row / 2 - 5, h: 10 }
   return { dy: 3, h: row - 6 }
 }
 
 const Bars = (props: {
   bars: readonly Bar[]
   scale: Scale
-  lane: (typeof LANES)[number]
+  layout: Layout
+  lane: Lane
   isMany: boolean
   hatch: string
 }) => {
-  const { bars, scale, lane, isMany, hatch } = props
-  const drawn: readonly (Bar | { fromMs: number; toMs: number; kind: string })[] = isMany
-    ? mergeStretches(bars, scale)
-    : bars
-  return drawn.map((bar, index) => {
-    const { dy, h } = barHeight(bar as Bar, ROW[lane])
-    const x = scale.x(bar.fromMs)
-    const w = Math.max(lane === 'tools' ? 3 : 1.5, scale.x(bar.toMs) - x)
-    return (
-      <rect
-        // oxlint-disable-next-line react/no-array-index-key -- stretches have no other name, and keep their order
-        key={index}
-        x={x}
-        y={lanesTop(lane) + dy}
-        width={w}
-        height={h}
-        rx={bar.kind === 'unsent' ? 0 : 2}
-        className={style[bar.kind]}
-        fill={bar.kind === 'cut' ? `url(#${hatch})` : undefined}
-      >
-        {'label' in bar ? <title>{bar.label}</title> : null}
-      </rect>
-    )
-  })
+  const { bars, scale, layout, lane, isMany, hatch } = props
+  const { top, height } = rowOf(layout, lane)
+  const leastPx = lane === 'tools' ? 3 : 1.5
+  const fillOf = (kind: string) => (kind === 'cut' ? `url(#${hatch})` : undefined)
+  const box = ({ fromMs, toMs, kind }: Stretch) => {
+    const { dy, h } = barHeight(kind, height)
+    const x = scale.x(fromMs)
+    return { x, y: top + dy, width: Math.max(leastPx, scale.x(toMs) - x), height: h }
+  }
+  // Of many, a shape for each kind, and none for each of them.
+  if (isMany)
+    return [...Map.groupBy(mergeStretches(bars, scale), ({ kind }) => kind)].map(([kind, stretches]) => (
+      <path
+        key={kind}
+        className={style[kind]}
+        fill={fillOf(kind)}
+        d={stretches
+          .map((each) => {
+            const { x, y, width, height: h } = box(each)
+            return `M${x.toFixed(1)} ${y}h${width.toFixed(1)}v${h}h${(-width).toFixed(1)}z`
+          })
+          .join('')}
+      />
+    ))
+  return bars.map((bar, index) => (
+    <rect
+      // oxlint-disable-next-line react/no-array-index-key -- stretches have no other name, and keep their order
+      key={index}
+      {...box(bar)}
+      rx={bar.kind === 'unsent' ? 0 : 2}
+      className={style[bar.kind]}
+      fill={fillOf(bar.kind)}
+    >
+      <title>{bar.label}</title>
+    </rect>
+  ))
 }
 
-/** The shapes, which stay as they are while the playhead moves. */
-const Shapes = memo((props: { lanes: Lanes; scale: Scale; fromMs: number; toMs: number }) => {
-  const { lanes, scale, fromMs, toMs } = props
-  const hatch = `hatch-${useId().replaceAll(/\W/g, '')}`
-  const isMany = lanes.shapes > MANY_SHAPES
-  const seen = (bars: readonly Bar[]): readonly Bar[] => (isMany ? inView(bars, fromMs, toMs) : bars)
-  const common = { scale, isMany, hatch }
-  const cuts = lanes.assistant.filter(({ kind }) => kind === 'cut' || kind === 'unsent')
-  const heard = lanes.assistant.filter(({ kind }) => kind === 'heard')
-  const figures = figuresThatFit(lanes.figures, scale.ms(FIGURE_PX)).filter(
-    ({ atMs }) => !isMany || (atMs >= fromMs && atMs <= toMs),
+/** The phases, named where they are long enough. */
+const PhaseNames = ({ bars, scale, layout }: { bars: readonly Bar[]; scale: Scale; layout: Layout }) =>
+  bars
+    .filter(({ fromMs, toMs, label }) => scale.x(toMs) - scale.x(fromMs) > label.length * 7 + 8)
+    .map(({ fromMs, label }) => (
+      <text key={fromMs} x={scale.x(fromMs) + 5} y={rowOf(layout, 'call').top + 14} className={style.inBar}>
+        {label}
+      </text>
+    ))
+
+const Ticks = ({ scale, fromMs, toMs, height }: { scale: Scale; fromMs: number; toMs: number; height: number }) =>
+  ticksOf(scale)
+    .filter((ms) => ms >= fromMs - 1_000 && ms <= toMs + 1_000)
+    .map((ms) => (
+      <g key={ms}>
+        <line x1={scale.x(ms)} x2={scale.x(ms)} y1={TICKS_PX - 4} y2={height} className={style.grid} />
+        <text x={scale.x(ms) + 3} y={TICKS_PX - 7} className={style.tick}>
+          {tickText(ms)}
+        </text>
+      </g>
+    ))
+
+/** The loudness of both sides: the caller above the line, the assistant below. */
+const Loudness = memo(({ peaks, scale, layout }: { peaks: Peaks; scale: Scale; layout: Layout }) => {
+  const { top, height } = rowOf(layout, 'sound')
+  const middle = top + height / 2
+  const { caller, assistant, stepMs } = peaks
+  return (
+    <>
+      <path d={loudnessPath(caller, stepMs, scale, middle, 2 - height / 2)} className={style.loudCaller} />
+      <path d={loudnessPath(assistant, stepMs, scale, middle, height / 2 - 2)} className={style.loudAssistant} />
+    </>
   )
+})
+
+/** The shapes, which stay as they are while the playhead moves. */
+const Shapes = memo((props: { lanes: Lanes; scale: Scale; layout: Layout; fromMs: number; toMs: number }) => {
+  const { lanes, scale, layout, fromMs, toMs } = props
+  const hatch = `hatch-${useId().replaceAll(/\W/g, '')}`
+  const isSeen = ({ atMs }: { atMs: number }) => atMs >= fromMs && atMs <= toMs
+  const [caller, assistant, tools, phases, people] = (
+    ['caller', 'assistant', 'tools', 'phases', 'people'] as const
+  ).map((row) => inView(lanes[row], fromMs, toMs)) as [Bar[], Bar[], Bar[], Bar[], Bar[]]
+  const isMany = caller.length + assistant.length + tools.length > MANY_SHAPES
+  const common = { scale, layout, isMany, hatch }
+  const figures = figuresThatFit(lanes.figures, scale.ms(FIGURE_PX)).filter(isSeen)
+  const delays = rowOf(layout, 'turns')
+  const own = rowOf(layout, 'assistant')
+  const callers = rowOf(layout, 'caller')
   return (
     <>
       <defs>
@@ -83,67 +149,26 @@ const Shapes = memo((props: { lanes: Lanes; scale: Scale; fromMs: number; toMs: 
           <rect width="2" height="6" className={style.hatchLine} />
         </pattern>
       </defs>
-      {ticksOf(scale)
-        .filter((ms) => ms >= fromMs - 1_000 && ms <= toMs + 1_000)
-        .map((ms) => (
-          <g key={ms}>
-            <line x1={scale.x(ms)} x2={scale.x(ms)} y1={ROW.ticks - 4} y2={HEIGHT} className={style.grid} />
-            <text x={scale.x(ms) + 3} y={ROW.ticks - 7} className={style.tick}>
-              {tickText(ms)}
-            </text>
-          </g>
-        ))}
-      <Bars bars={seen(lanes.caller)} lane="caller" {...common} />
-      <Bars bars={seen(cuts)} lane="assistant" {...common} />
-      <Bars bars={seen(heard)} lane="assistant" {...common} />
-      <Bars bars={seen(lanes.tools)} lane="tools" {...common} />
-      <Bars bars={seen(lanes.phases)} lane="call" {...common} />
-      {isMany
-        ? null
-        : lanes.phases
-            .filter(({ fromMs: from, toMs: to, label }) => scale.x(to) - scale.x(from) > label.length * 7 + 8)
-            .map(({ fromMs: from, label }) => (
-              <text key={from} x={scale.x(from) + 5} y={lanesTop('call') + 14} className={style.inBar}>
-                {label}
-              </text>
-            ))}
-      {lanes.marks.map(({ atMs, kind, label }) => (
-        <g key={`${kind}${atMs}${label}`} className={style[`${kind}Mark`]}>
-          <title>{label}</title>
-          {kind === 'silent' ? (
-            <>
-              <line
-                x1={scale.x(atMs)}
-                x2={scale.x(atMs)}
-                y1={lanesTop('assistant') - 1}
-                y2={lanesTop('assistant') + ROW.assistant + 1}
-              />
-              {isMany ? null : (
-                <text x={scale.x(atMs)} y={lanesTop('tools') + 13} className={style.figure}>
-                  {label}
-                </text>
-              )}
-            </>
-          ) : (
-            <>
-              <line x1={scale.x(atMs)} x2={scale.x(atMs)} y1={ROW.ticks} y2={lanesTop('call') + ROW.call} />
-              <text x={scale.x(atMs) + 3} y={lanesTop('tools') + 12}>
-                {kind === 'problem' ? '✖' : '↗'}
-              </text>
-            </>
-          )}
-        </g>
-      ))}
+      <rect y={callers.top} width={scale.widthPx} height={callers.height} className={style.ground} />
+      <Ticks scale={scale} fromMs={fromMs} toMs={toMs} height={layout.height} />
+      <Bars bars={caller} lane="caller" {...common} />
+      <Bars bars={assistant.filter(({ kind }) => kind !== 'heard')} lane="assistant" {...common} />
+      <Bars bars={assistant.filter(({ kind }) => kind === 'heard')} lane="assistant" {...common} />
+      <Bars bars={tools} lane="tools" {...common} />
+      <Bars bars={phases} lane="call" {...common} />
+      <Bars bars={people} lane="people" {...common} />
+      <PhaseNames bars={phases} scale={scale} layout={layout} />
+      <Marks marks={lanes.marks.filter(isSeen)} scale={scale} layout={layout} isMany={isMany} />
       {figures.map(({ atMs, ms, isOver, wasCut, turn }) => (
         <g key={turn}>
           <line
             x1={scale.x(atMs)}
             x2={scale.x(atMs)}
-            y1={lanesTop('assistant') + ROW.assistant - 2}
-            y2={lanesTop('turns')}
+            y1={own.top + own.height - 2}
+            y2={delays.top}
             className={style.stem}
           />
-          <text x={scale.x(atMs)} y={lanesTop('turns') + 13} className={isOver ? style.over : style.figure}>
+          <text x={scale.x(atMs)} y={delays.top + 13} className={isOver ? style.over : style.figure}>
             {isOver ? '▲ ' : ''}
             {preciseText(ms)}
             {wasCut ? ' ✂' : ''}
@@ -155,7 +180,8 @@ const Shapes = memo((props: { lanes: Lanes; scale: Scale; fromMs: number; toMs: 
 })
 
 /** The outline of the turn that is chosen. */
-const Chosen = ({ lanes, scale, turn }: { lanes: Lanes; scale: Scale; turn: number | undefined }) => {
+const Chosen = (props: { lanes: Lanes; scale: Scale; layout: Layout; turn: number | undefined }) => {
+  const { lanes, scale, layout, turn } = props
   if (turn === undefined) return null
   const drawn = (['caller', 'assistant'] as const).flatMap((lane) =>
     lanes[lane].flatMap((bar) => (bar.turn === turn && bar.kind !== 'unsent' ? [{ bar, lane }] : [])),
@@ -164,9 +190,9 @@ const Chosen = ({ lanes, scale, turn }: { lanes: Lanes; scale: Scale; turn: numb
     <rect
       key={bar.kind}
       x={scale.x(bar.fromMs)}
-      y={lanesTop(lane) + 3}
+      y={rowOf(layout, lane).top + 3}
       width={Math.max(2, scale.x(bar.toMs) - scale.x(bar.fromMs))}
-      height={ROW[lane] - 6}
+      height={rowOf(layout, lane).height - 6}
       rx="2"
       className={style.selected}
     />
@@ -187,21 +213,26 @@ const useWidth = (place: RefObject<HTMLElement | null>): number => {
   return widthPx
 }
 
-/** The lanes of a call: who was heard when, what was cut, tools, phases and the delays of the answers. */
+/** The lanes of a call: who was heard when, what was cut, tools, phases, what colleagues did, and the delays of the answers. */
 export const Timeline = (props: {
   lanes: Lanes
+  /** Of the recording, where there is one. */
+  peaks: Peaks | undefined
   selection: Selection
   onSelect: (atMs: number) => void
   /** Keeps the end in view while the call goes on. */
   isFollowing: boolean
   onScrolled: () => void
 }) => {
-  const { lanes, selection, onSelect, isFollowing, onScrolled } = props
+  const { lanes, peaks, selection, onSelect, isFollowing, onScrolled } = props
   const place = useRef<HTMLElement>(null)
   const placePx = useWidth(place)
   const [zoom, setZoom] = useState(1)
   const [left, setLeft] = useState(0)
   const scale = useMemo(() => scaleOf(lanes.endMs, placePx, zoom), [lanes.endMs, placePx, zoom])
+  const hasSound = peaks !== undefined
+  const hasPeople = lanes.people.length > 0 || lanes.marks.some(({ kind }) => kind === 'note' || kind === 'act')
+  const layout = useMemo(() => layoutOf({ hasSound, hasPeople }), [hasSound, hasPeople])
   const playheadX = scale.x(Math.min(selection.atMs, lanes.endMs))
 
   useEffect(() => {
@@ -219,14 +250,14 @@ export const Timeline = (props: {
 
   const point = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect()
-    onSelect(scale.ms(event.clientX - box.left))
+    onSelect(Math.min(lanes.nowMs, scale.ms(event.clientX - box.left)))
   }
   // A screen to either side is drawn too, in steps of half a screen.
   const step = Math.max(1, placePx / 2)
   const from = Math.floor(left / step) * step
   return (
     <div className={style.timeline}>
-      <LaneNames />
+      <LaneNames layout={layout} />
       <section
         ref={place}
         className={style.place}
@@ -237,15 +268,28 @@ export const Timeline = (props: {
         onWheel={onScrolled}
         onPointerDown={onScrolled}
       >
-        <svg width={scale.widthPx} height={HEIGHT} className={style.picture} onPointerUp={point} aria-hidden="true">
-          <Shapes lanes={lanes} scale={scale} fromMs={scale.ms(from - placePx)} toMs={scale.ms(from + 2.5 * placePx)} />
-          <Chosen lanes={lanes} scale={scale} turn={selection.turn} />
-          <line x1={playheadX} x2={playheadX} y1={4} y2={HEIGHT} className={style.playhead} />
+        <svg
+          width={scale.widthPx}
+          height={layout.height}
+          className={style.picture}
+          onPointerUp={point}
+          aria-hidden="true"
+        >
+          <Shapes
+            lanes={lanes}
+            scale={scale}
+            layout={layout}
+            fromMs={scale.ms(from - placePx)}
+            toMs={scale.ms(from + 2.5 * placePx)}
+          />
+          {peaks ? <Loudness peaks={peaks} scale={scale} layout={layout} /> : null}
+          <Chosen lanes={lanes} scale={scale} layout={layout} turn={selection.turn} />
+          <line x1={playheadX} x2={playheadX} y1={4} y2={layout.height} className={style.playhead} />
           <circle cx={playheadX} cy={5} r={4} className={style.playheadKnob} />
         </svg>
       </section>
       <div className={style.foot}>
-        <Legend />
+        <Legend lanes={lanes} />
         <div className={style.zoom}>
           <button type="button" disabled={zoom <= 1} onClick={() => setZoom(Math.max(1, zoom / 2))}>
             −<span className="unseen"> {words.zoomOut}</span>

@@ -1,11 +1,12 @@
-import { memo, useCallback, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { FoldedJson } from '../../parts/folded-json.tsx'
 import { preciseText } from '../../parts/figures.ts'
-import { wordsHeard, type Entry } from './entries.ts'
+import { useFilling } from '../../parts/use-filling.ts'
+import { rememberParts, wordsHeard, type Entry } from './entries.ts'
 import { tickText } from './scale.ts'
 import { heardBy, type Story } from './story.ts'
 import style from './transcript.module.css'
-import { words } from './call-words.ts'
+import { actText, words } from './call-words.ts'
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1)
 
@@ -125,6 +126,13 @@ const What = ({ entry, nowMs, isOver }: { entry: Entry; nowMs: number | undefine
       )
     case 'note':
       return <span>{entry.text}</span>
+    case 'act':
+      return (
+        <>
+          <span className={style.deed}>{actText(entry.act, entry.to)}</span>
+          {entry.act.text ? <> {entry.act.text}</> : null}
+        </>
+      )
   }
 }
 
@@ -144,7 +152,13 @@ const Line = memo(
         className={`${style.line} ${style[side]} ${isSelected ? style.selected : ''}`}
         aria-current={isSelected ? 'true' : undefined}
       >
-        <button type="button" className={style.when} onClick={() => onSelect(entry)}>
+        <button
+          type="button"
+          className={style.when}
+          // Where there is a recording, the space bar plays it wherever the focus is; Enter chooses the line.
+          data-passes-keys="true"
+          onClick={() => onSelect(entry)}
+        >
           {clock(entry.atMs)}
           <span className="unseen">, select</span>
         </button>
@@ -158,22 +172,59 @@ const Line = memo(
   },
 )
 
-/** More lines than this are shown in parts. */
-const SHOWN = 300
+/** Lines that are drawn together. */
+const PART = 50
+const PARTS_AT_FIRST = 1
+/** How high a line is, roughly: until the browser has seen it. */
+const LINE_PX = 34
+/** Only the newest lines of a live call still change. */
+const CHANGING = 4
 
-/** What was said and done, in order of time. */
+const Part = memo(
+  (props: {
+    entries: readonly Entry[]
+    selected: Entry | undefined
+    nowMs: number | undefined
+    isOver: boolean
+    onSelect: (entry: Entry) => void
+  }) => {
+    const { entries, selected, nowMs, isOver, onSelect } = props
+    return (
+      <ol className={style.part} style={{ containIntrinsicBlockSize: `auto ${entries.length * LINE_PX}px` }}>
+        {entries.map((entry, index) => (
+          <Line
+            key={entry.id}
+            entry={entry}
+            isSelected={entry === selected}
+            nowMs={index >= entries.length - CHANGING ? nowMs : undefined}
+            isOver={isOver}
+            onSelect={onSelect}
+          />
+        ))}
+      </ol>
+    )
+  },
+)
+
+const SCROLLING = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End'])
+
+/** What was said and done, in order of time. A long call is drawn part by part: of one that goes on, the end first. */
 export const Transcript = (props: {
   entries: readonly Entry[]
   selected: Entry | undefined
   nowMs: number | undefined
   isFollowing: boolean
+  /** What to say of a call that has no entries. */
+  nothing: string
   onSelect: (entry: Entry) => void
   onScrolled: () => void
 }) => {
-  const { entries, selected, nowMs, isFollowing, onSelect, onScrolled } = props
-  const list = useRef<HTMLOListElement>(null)
-  const [more, setMore] = useState(1)
+  const { entries, selected, nowMs, isFollowing, nothing, onSelect, onScrolled } = props
+  const list = useRef<HTMLDivElement>(null)
   const isLiveNow = nowMs !== undefined
+  const [remember] = useState(() => rememberParts(PART))
+  const parts = useMemo(() => remember(entries), [remember, entries])
+  const count = useFilling(parts.length, PARTS_AT_FIRST)
   // The same function for as long as the list is there: lines that do not change are not drawn again.
   const latest = useRef(onSelect)
   useEffect(() => {
@@ -184,46 +235,44 @@ export const Transcript = (props: {
     const element = list.current
     if (element && isFollowing) element.scrollTop = element.scrollHeight
   })
-  const at = selected ? entries.indexOf(selected) : -1
-  const shown = isLiveNow ? entries.slice(-SHOWN * more) : entries.slice(0, Math.max(SHOWN * more, at + 20))
   useEffect(() => {
     if (isFollowing || !selected || !list.current) return
     const line = list.current.querySelector<HTMLElement>(`#${selected.id}`)
     if (!line) return
-    const { offsetTop, offsetHeight } = line
-    const { scrollTop, clientHeight } = list.current
+    const [place, own] = [list.current.getBoundingClientRect(), line.getBoundingClientRect()]
     // Only the list itself scrolls, so that the page stays where it is.
-    if (offsetTop < scrollTop || offsetTop + offsetHeight > scrollTop + clientHeight)
-      list.current.scrollTop = offsetTop - clientHeight / 3
-  }, [selected, isFollowing])
-  if (entries.length === 0) return <p className={style.nothing}>{isLiveNow ? words.nothingYet : words.nothingKept}</p>
+    if (own.top < place.top || own.bottom > place.bottom)
+      list.current.scrollTop += own.top - place.top - place.height / 3
+    // Again when a part has come: the line may be in it.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- as said
+  }, [selected, isFollowing, count])
+  if (entries.length === 0) return <p className={style.nothing}>{nothing}</p>
+  const firstShown = isLiveNow ? parts.length - count : 0
+  const scrolledByKey = ({ key }: KeyboardEvent) => {
+    if (SCROLLING.has(key)) onScrolled()
+  }
   return (
-    <>
-      <ol
-        ref={list}
-        className={style.transcript}
-        onWheel={onScrolled}
-        onTouchMove={onScrolled}
-        role={isLiveNow ? 'log' : undefined}
-        aria-label="Transcript"
-      >
-        {shown.map((entry, index) => (
-          <Line
-            key={entry.id}
-            entry={entry}
-            isSelected={entry === selected}
-            // Only the newest lines still change.
-            nowMs={isLiveNow && index >= shown.length - 4 ? nowMs : undefined}
-            isOver={!isLiveNow}
-            onSelect={choose}
-          />
-        ))}
-      </ol>
-      {shown.length < entries.length ? (
-        <button type="button" onClick={() => setMore(more + 1)}>
-          Show {Math.min(SHOWN, entries.length - shown.length)} more of {entries.length}
-        </button>
-      ) : null}
-    </>
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it only notices that somebody scrolls
+    <div
+      ref={list}
+      className={style.transcript}
+      onWheel={onScrolled}
+      onTouchMove={onScrolled}
+      onKeyDown={scrolledByKey}
+      role={isLiveNow ? 'log' : 'group'}
+      aria-label="Transcript"
+      aria-busy={count < parts.length}
+    >
+      {parts.slice(firstShown, firstShown + count).map((part, index) => (
+        <Part
+          key={part[0]!.id}
+          entries={part}
+          selected={selected && part.includes(selected) ? selected : undefined}
+          nowMs={firstShown + index === parts.length - 1 ? nowMs : undefined}
+          isOver={!isLiveNow}
+          onSelect={choose}
+        />
+      ))}
+    </div>
   )
 }

@@ -6,8 +6,14 @@ import { Failed, Reading } from '../../parts/states.tsx'
 
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
-/** Shows what is kept of a caller, and deletes all of it. `number` is whole: E.164, with an extension or not; absent while it is closed. */
-export const ForgetCaller = ({ number: text, onClose }: { number: string | undefined; onClose: () => void }) => {
+/** Shows what is kept of a caller, and deletes all of it; then `onForgotten` leaves a page that is gone with it. */
+export const ForgetCaller = (props: {
+  /** Whole: E.164, with an extension or not; absent while it is closed. */
+  number: string | undefined
+  onClose: () => void
+  onForgotten?: () => void
+}) => {
+  const { number: text, onClose, onForgotten } = props
   const number = text?.split(' ')[0] ?? ''
   const client = useQueryClient()
   const { data, error } = useQuery({
@@ -21,6 +27,7 @@ export const ForgetCaller = ({ number: text, onClose }: { number: string | undef
     if (data?.live) throw new Error('A call with this number goes on. End it or wait, then try again.')
     await api.DELETE('/callers/{number}', { params: { path: { number } } })
     say(`Everything that was kept of ${number} is deleted.`)
+    onForgotten?.()
     await client.invalidateQueries()
   }
   return (

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import type { components, paths } from '../../api/openapi.ts'
 import { useBusiness, useInForce } from '../../app/business.ts'
+import { useMay } from '../../app/session.ts'
 import { answeredAs, assistantName } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { ExportLinks } from '../../parts/export-links.tsx'
@@ -64,7 +65,11 @@ const columns: readonly Column<Head>[] = [
           {call.direction === 'inbound' ? '' : <span title="we called">↗ </span>}
           {call.caller ?? <i>withheld</i>}
         </span>
-        {call.test ? <Badge tone="quiet">test</Badge> : null}
+        {call.test ? (
+          <span title={call.draft === undefined ? undefined : `The draft, revision ${call.draft}`}>
+            <Badge tone="quiet">{call.draft === undefined ? 'test' : 'test · draft'}</Badge>
+          </span>
+        ) : null}
       </>
     ),
   },
@@ -122,6 +127,7 @@ const NumberFilter = ({ filters }: { filters: Filters<CallFilter> }) => (
 const CallsPage = () => {
   const filters = useFilters<CallFilter>(FILTERS)
   const { zone } = useBusiness()
+  const mayTry = useMay('operator')
   const { data: inForce } = useInForce()
   const [search] = useSearchParams()
   const after = search.get(AFTER) ?? undefined
@@ -196,7 +202,12 @@ const CallsPage = () => {
             <p>No call matches. Remove one of the filters above.</p>
           ) : (
             <p>
-              No calls yet. <Link href="/try">Try it</Link>: ring the assistant from this page.
+              No calls yet.{' '}
+              {mayTry ? (
+                <>
+                  <Link href="/try">Try it</Link>: ring the assistant from this page.
+                </>
+              ) : null}
             </p>
           )}
         </Empty>

@@ -3,11 +3,11 @@ import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
 import { Confirm } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
-import { dayIn, momentText } from '../../parts/moments.ts'
+import { addDays, dayIn, momentText } from '../../parts/moments.ts'
 import { Failed, Reading } from '../../parts/states.tsx'
 import { useHalfMinutes } from '../../parts/use-now.ts'
 import { useCalendar, useCustomers, useDeed, useFreeTimes, type Appointment } from './customers-api.ts'
-import { addDays, dayText } from './calendar-days.ts'
+import { dayText } from './calendar-days.ts'
 import style from './customers.module.css'
 
 /** What a booking begins with. */

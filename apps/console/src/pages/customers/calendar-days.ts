@@ -1,10 +1,5 @@
+import { addDays, clockOf } from '../../parts/moments.ts'
 import type { Appointment, Calendar } from './customers-api.ts'
-
-const DAY_MS = 86_400_000
-
-/** A local date some days later. */
-export const addDays = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
 
 /** The Monday of the week of a date. */
 export const mondayOf = (date: string): string => addDays(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7))
@@ -12,21 +7,6 @@ export const mondayOf = (date: string): string => addDays(date, -((new Date(`${d
 /** The days that a view shows. */
 export const daysOf = (view: 'day' | 'week', date: string): string[] =>
   view === 'day' ? [date] : Array.from({ length: 7 }, (_, index) => addDays(mondayOf(date), index))
-
-/** A moment on the clock of a zone: its local date, and minutes since midnight. */
-export const clockOf = (at: string, zone: string): { date: string; minutes: number } => {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(new Date(at))
-  const of = (type: string) => parts.find((part) => part.type === type)!.value
-  return { date: `${of('year')}-${of('month')}-${of('day')}`, minutes: Number(of('hour')) * 60 + Number(of('minute')) }
-}
 
 const FROM = 8 * 60
 const TO = 18 * 60

@@ -80,6 +80,7 @@ const Appointments = ({ customer, mayChange }: { customer: CustomerFile; mayChan
 
 const Notes = ({ customer, mayChange }: { customer: CustomerFile; mayChange: boolean }) => {
   const [text, setText] = useState('')
+  const [removing, setRemoving] = useState<(typeof customer.notes)[number]>()
   const { id, notes } = customer
   const add = useDeed(
     async () => api.POST('/customers/{id}/notes', { params: { path: { id } }, body: { text } }),
@@ -101,12 +102,8 @@ const Notes = ({ customer, mayChange }: { customer: CustomerFile; mayChange: boo
               {mayChange ? (
                 <>
                   {' · '}
-                  <button
-                    type="button"
-                    className="link"
-                    onClick={() => void remove.mutateAsync(note.id).catch(sayError)}
-                  >
-                    delete
+                  <button type="button" className="link" onClick={() => setRemoving(note)}>
+                    delete<span className="unseen"> the note “{note.text.slice(0, 40)}”</span>
                   </button>
                 </>
               ) : null}
@@ -134,6 +131,16 @@ const Notes = ({ customer, mayChange }: { customer: CustomerFile; mayChange: boo
           <button type="submit">Note it</button>
         </form>
       ) : null}
+      <Confirm
+        title="Delete this note?"
+        isOpen={removing !== undefined}
+        action="Delete the note"
+        isDanger
+        onClose={() => setRemoving(undefined)}
+        onConfirm={() => remove.mutateAsync(removing!.id)}
+      >
+        <p className={style.note}>{removing?.text}</p>
+      </Confirm>
     </Panel>
   )
 }
@@ -156,7 +163,9 @@ const Calls = ({ phones }: { phones: readonly string[] }) => {
   return (
     <Panel title="Calls">
       {error ? <Failed error={error} stillWorks="The record above is complete." retry={refetch} /> : null}
-      {data?.length === 0 || numbers.length === 0 ? (
+      {numbers.length < phones.length ? (
+        <p className={style.quiet}>Calls are found by whole telephones: reveal them to see the calls.</p>
+      ) : data?.length === 0 || numbers.length === 0 ? (
         <p className={style.quiet}>No call from these telephones.</p>
       ) : null}
       <ul className={style.lines}>

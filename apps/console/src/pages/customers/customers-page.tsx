@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Link, Route, Switch, useSearchParams } from 'wouter'
+import { NotForYou } from '../../app/not-for-you.tsx'
 import { useMay } from '../../app/session.ts'
 import { FilterBar, SearchFilter } from '../../parts/filter-bar.tsx'
 import { Older } from '../../parts/older.tsx'
@@ -67,7 +68,7 @@ const CustomersPage = () => {
       {mayImport ? (
         <>
           <Link href="/customers/import">Import</Link>
-          <a href="/customers/export" download>
+          <a href="/customers/export?reveal=true" download>
             Export CSV
           </a>
         </>
@@ -92,9 +93,7 @@ const CustomersPage = () => {
         <Route path="/customers/calendar">
           <CalendarPage />
         </Route>
-        <Route path="/customers/import">
-          <ImportPage />
-        </Route>
+        <Route path="/customers/import">{mayImport ? <ImportPage /> : <NotForYou needed="manager" />}</Route>
         <Route path="/customers/:id">{({ id }) => <CustomerRecord id={decodeURIComponent(id)} />}</Route>
         <Route>
           <List />

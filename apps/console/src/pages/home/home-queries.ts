@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
 import { useBusiness } from '../../app/business.ts'
+import { addDays, dayIn } from '../../parts/moments.ts'
 import { useSession } from '../../app/session.ts'
-import { dayIn } from '../../parts/moments.ts'
 
 const DAY_MS = 86_400_000
-const WEEK_MS = 7 * DAY_MS
 const MINUTE_MS = 60_000
 const SHOWN = 5
 
@@ -48,7 +47,9 @@ export const useToday = () => {
     queryKey: ['stats', 'home', zone],
     queryFn: async () => {
       const now = Date.now()
-      const [today, then] = [dayIn(zone, now), dayIn(zone, now - WEEK_MS)]
+      const today = dayIn(zone, now)
+      // Of the calendar: a week in which the clocks change is not seven times 24 hours.
+      const then = addDays(today, -7)
       const ask = async (of: 'outcomes' | 'latency' | 'cost', by: 'hour' | 'day', from: string, to?: string) =>
         (await api.GET('/stats', { params: { query: { of, by, from, ...(to ? { to } : {}) } } })).data!
       const [hours, before, latency, cost] = await Promise.all([
@@ -59,7 +60,6 @@ export const useToday = () => {
       ])
       return {
         now,
-        weekAgo: now - WEEK_MS,
         hours: hours.of === 'outcomes' ? (hours.series[0]?.buckets ?? []) : [],
         before: before.of === 'outcomes' ? (before.series[0]?.buckets ?? []) : [],
         latency: latency.of === 'latency' ? latency.series[0]?.whole : undefined,

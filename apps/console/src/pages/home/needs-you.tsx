@@ -80,13 +80,13 @@ export const NeedsYou = () => {
     messages.data?.messages.length === 0 && wrong.data?.calls.length === 0 && (!mayAct || doctor.data?.length === 0)
   return (
     <Panel title={words.needsYou}>
-      {all.some(({ isLoading }) => isLoading) ? <Reading /> : null}
       {isNothing ? <p className={style.none}>{words.nothingNeeded}</p> : null}
       <ul className={style.items}>
         <Messages query={messages} />
         <WrongCalls query={wrong} />
         {mayAct ? <Findings query={doctor} /> : null}
       </ul>
+      {all.some(({ isLoading }) => isLoading) ? <Reading /> : null}
     </Panel>
   )
 }

@@ -33,7 +33,8 @@ const Hours = (props: { hours: readonly OutcomeHour[]; before: readonly OutcomeH
     <figure className={style.day}>
       <svg
         className={style.hours}
-        viewBox={`0 0 ${24 * BAR_WIDTH} ${BARS_HEIGHT}`}
+        // The day on which the clocks go back has 25 hours.
+        viewBox={`0 0 ${Math.max(24, hours.length, before.length) * BAR_WIDTH} ${BARS_HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
         aria-label={`Calls by hour: ${busy.map(({ from, calls }) => `${hourOf.format(new Date(from))} ${calls}`).join(', ')}`}
@@ -71,8 +72,8 @@ export const TodayPanel = () => {
   const { data: session } = useSession()
   const content = () => {
     if (!data) return error ? <Failed error={error} stillWorks={words.historyLost} retry={refetch} /> : <Reading />
-    const now = outcomesUntil(data.hours, data.now)
-    const before = outcomesUntil(data.before, data.weekAgo)
+    const now = outcomesUntil(data.hours, data.now, zone)
+    const before = outcomesUntil(data.before, data.now, zone)
     if (now.calls === 0 && before.calls === 0)
       return (
         <p className={style.none}>
@@ -86,7 +87,7 @@ export const TodayPanel = () => {
         </p>
       )
     const { latency, cost } = data
-    const weekday = new Intl.DateTimeFormat('en', { timeZone: zone, weekday: 'long' }).format(data.weekAgo)
+    const weekday = new Intl.DateTimeFormat('en', { timeZone: zone, weekday: 'long' }).format(data.now)
     return (
       <>
         <dl className={style.figures}>

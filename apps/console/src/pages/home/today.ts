@@ -1,3 +1,5 @@
+import { clockOf } from '../../parts/moments.ts'
+
 /** Outcomes of the calls of one hour, as `GET /stats?of=outcomes` tells them. */
 export interface OutcomeHour {
   /** ISO 8601. */
@@ -18,10 +20,10 @@ export interface Outcomes {
 
 const NONE: Outcomes = { calls: 0, toTheEnd: 0, handedOver: 0, wentWrong: 0 }
 
-/** The sum of the hours that began before a moment (ms since 1970). */
-export const outcomesUntil = (hours: readonly OutcomeHour[], untilMs: number): Outcomes =>
+/** The sum of the hours of a day that began before the time of day at a moment (ms since 1970), by the clock of a zone. */
+export const outcomesUntil = (hours: readonly OutcomeHour[], untilMs: number, zone: string): Outcomes =>
   hours
-    .filter(({ from }) => Date.parse(from) < untilMs)
+    .filter(({ from }) => clockOf(from, zone).minutes < clockOf(untilMs, zone).minutes)
     .reduce(
       (sum, hour) => ({
         calls: sum.calls + hour.calls,

@@ -4,7 +4,7 @@ import { useBusiness } from '../../app/business.ts'
 import { useMay, useSession } from '../../app/session.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
-import { momentText } from '../../parts/moments.ts'
+import { dayIn, momentText } from '../../parts/moments.ts'
 import { PhoneNumber } from '../../parts/phone-number.tsx'
 import { sayError } from '../../parts/say.ts'
 import { When } from '../../parts/when.tsx'
@@ -97,7 +97,9 @@ export const MessageItem = ({ message, people }: { message: Message; people: rea
   const reveal = useReveal()
   const { zone } = useBusiness()
   const { callId, callerNumber, callerExtension, recipient, text, urgency, kind, createdAt, doneAt, doneBy } = message
-  const at = (moment: string) => momentText(moment, 'both', zone)
+  // Of the same day the time is enough.
+  const at = (moment: string) =>
+    momentText(moment, dayIn(zone, moment) === dayIn(zone, createdAt) ? 'time' : 'both', zone)
   return (
     <article className={`${style.message} ${doneAt ? style.done : ''}`}>
       <header>

@@ -17,6 +17,8 @@ interface MessagePage {
 export type MessageQuery = NonNullable<paths['/messages']['get']['parameters']['query']>
 
 const KEY = 'messages'
+/** Pages of messages; other queries below the key hold something else, such as how many are to do. */
+const LIST = [KEY, 'list'] as const
 const PAGE = 50
 /** New messages appear within this. */
 const AGAIN_MS = 30_000
@@ -24,11 +26,11 @@ const AGAIN_MS = 30_000
 /** A page of messages; read again now and then. `isWanted: false` reads nothing. */
 export const useMessages = (query: MessageQuery, isWanted = true) =>
   useQuery({
-    queryKey: [KEY, query],
+    queryKey: [...LIST, query],
     enabled: isWanted,
     refetchInterval: AGAIN_MS,
     queryFn: async ({ signal }) =>
-      (await api.GET('/messages', { params: { query: { ...query, limit: PAGE, masked: 'true' } }, signal })).data!,
+      (await api.GET('/messages', { params: { query: { ...query, limit: PAGE } }, signal })).data!,
   })
 
 /** What may change about a message. */
@@ -47,7 +49,7 @@ const changed = (message: Message, change: Change, by: string): Message => {
 export const useChange = (me: string) => {
   const client = useQueryClient()
   const onPages = (edit: (page: MessagePage) => MessagePage) =>
-    client.setQueriesData<MessagePage>({ queryKey: [KEY] }, (page) => page && edit(page))
+    client.setQueriesData<MessagePage>({ queryKey: LIST }, (page) => page && edit(page))
   const put = (id: string, replace: (message: Message) => Message, toDo = 0) =>
     onPages((page) => ({
       ...page,
@@ -56,13 +58,21 @@ export const useChange = (me: string) => {
       messages: page.messages.map((each) => (each.id === id ? replace(each) : each)),
     }))
   return useMutation({
+    // One after the other: what was pressed last counts.
+    scope: { id: KEY },
     mutationFn: ({ message, change }: { message: Message; change: Change }) =>
       api.PATCH('/messages/{id}', { params: { path: { id: message.id } }, body: change }),
     onMutate: async ({ message, change }) => {
-      await client.cancelQueries({ queryKey: [KEY] })
+      await client.cancelQueries({ queryKey: LIST })
       put(message.id, (each) => changed(each, change, me), 'done' in change ? (change.done ? -1 : 1) : 0)
     },
     onSuccess: (_answer, { message, change }) => {
+      // Where the message stands it stays, so that it can be undone; all else is read again.
+      void client.invalidateQueries({
+        queryKey: [KEY],
+        predicate: ({ state }) =>
+          !(state.data as Partial<MessagePage> | undefined)?.messages?.some(({ id }) => id === message.id),
+      })
       if ('done' in change && change.done) say(`Done: ${callerOf(message)}. It can be undone on the message.`)
     },
     onError: (error, { message, change }) => {
@@ -78,7 +88,7 @@ export const useReveal = () => {
   return async (id: string): Promise<Message> => {
     const { data } = await api.GET('/messages/{id}', { params: { path: { id }, query: { reveal: 'true' } } })
     client.setQueriesData<MessagePage>(
-      { queryKey: [KEY] },
+      { queryKey: LIST },
       (page) => page && { ...page, messages: page.messages.map((each) => (each.id === id ? data! : each)) },
     )
     return data!

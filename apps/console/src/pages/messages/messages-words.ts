@@ -51,3 +51,27 @@ export const NOTHING: Record<Shown, string> = {
   done: 'No message is done yet.',
   all: 'Nobody left a message.',
 }
+
+/** Kinds to choose from. */
+export const KIND_CHOICES = [
+  ['message', 'message'],
+  ['callback', 'call back'],
+  ['visit', 'visit'],
+  ['recording', 'voicemail'],
+  ['note', 'note'],
+] as const
+
+/** States of delivery to choose from. */
+export const DELIVERY_CHOICES = [
+  ['failed', 'given up'],
+  ['pending', 'under way'],
+] as const
+
+/** A filter that is set, in words. */
+export const filterText = (name: 'q' | 'delivery' | 'kind' | 'assignedTo' | 'call', value: string): string => {
+  if (name === 'q') return `with: ${value}`
+  if (name === 'assignedTo') return `assigned to ${value}`
+  if (name === 'call') return 'of one call'
+  const choices: readonly (readonly [string, string])[] = name === 'kind' ? KIND_CHOICES : DELIVERY_CHOICES
+  return `${name}: ${choices.find(([each]) => each === value)?.[1] ?? value}`
+}

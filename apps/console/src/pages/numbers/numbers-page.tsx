@@ -1,6 +1,7 @@
-import { useState } from 'react'
-import { Link } from 'wouter'
+import { lazy, Suspense, useState } from 'react'
+import { Link, Route, Switch } from 'wouter'
 import { useInForce } from '../../app/business.ts'
+import { NotForYou } from '../../app/not-for-you.tsx'
 import { useMay } from '../../app/session.ts'
 import { assistantName } from '../../parts/assistant-name.ts'
 import { Badge } from '../../parts/badge.tsx'
@@ -17,7 +18,10 @@ import { AtTwilio } from './at-twilio.tsx'
 import { NumberHistory } from './number-history.tsx'
 import { useLastCall, useMove, useNumbers } from './numbers-api.ts'
 import style from './numbers.module.css'
-import { hoursText, SOURCES, type NumbersNow } from './numbers-words.ts'
+import { hoursText, optionText, SOURCES, type NumbersNow } from './numbers-words.ts'
+
+// Brings the forms of the settings with it.
+const NumberOptions = lazy(() => import('./number-options.tsx'))
 
 type Row = NumbersNow['numbers'][number]
 
@@ -75,12 +79,24 @@ const LastCall = ({ number }: { number: string }) => {
   )
 }
 
-/** The options that calls to this number alone have, by the settings. */
+/** The options that calls to this number alone have, by the settings in force, and where they are changed. */
 const Options = ({ number }: { number: string }) => {
   const { data } = useInForce()
+  const mayEdit = useMay('manager')
   const list = (data?.document['numbers'] as { list?: Record<string, Record<string, unknown>> } | undefined)?.list
-  const names = Object.keys(list?.[number] ?? {}).filter((name) => name !== 'mode')
-  return names.length === 0 ? null : <span className={style.small}>own options: {names.join(', ')}</span>
+  const own = Object.entries(list?.[number] ?? {}).filter(([name]) => name !== 'mode')
+  return (
+    <>
+      {own.length > 0 ? (
+        <span className={style.small}>{own.map(([name, value]) => optionText(name, value)).join(' · ')}</span>
+      ) : null}
+      {mayEdit ? (
+        <Link href={`/numbers/${encodeURIComponent(number)}`}>
+          Options<span className="unseen"> of {number}</span>
+        </Link>
+      ) : null}
+    </>
+  )
 }
 
 const NothingYet = () => (
@@ -101,7 +117,7 @@ const NothingYet = () => (
   </Empty>
 )
 
-const NumbersPage = () => {
+const AllNumbers = () => {
   const { data, error, refetch } = useNumbers()
   const mayMove = useMay('operator')
   const mayEdit = useMay('manager')
@@ -174,5 +190,26 @@ const NumbersPage = () => {
     </Page>
   )
 }
+
+const OptionsPage = ({ number }: { number: string }) => (
+  <Page title="Numbers">
+    {useMay('manager') ? (
+      <Suspense fallback={<Reading />}>
+        <NumberOptions number={number} />
+      </Suspense>
+    ) : (
+      <NotForYou needed="manager" />
+    )}
+  </Page>
+)
+
+const NumbersPage = () => (
+  <Switch>
+    <Route path="/numbers/:number">{({ number }) => <OptionsPage number={decodeURIComponent(number)} />}</Route>
+    <Route>
+      <AllNumbers />
+    </Route>
+  </Switch>
+)
 
 export default NumbersPage

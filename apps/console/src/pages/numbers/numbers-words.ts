@@ -1,3 +1,4 @@
+import { plainWords } from '@llc-phone/core/form'
 import type { components } from '../../api/openapi.ts'
 import { assistantName } from '../../parts/assistant-name.ts'
 import { dayIn, momentText } from '../../parts/moments.ts'
@@ -36,4 +37,13 @@ export const changeText = ({ previousMode, mode }: Pick<NumberChange, 'previousM
 export const partsOfChange = (text: string): { what: string; before: string; after: string } => {
   const [, what = '', before = '', after = ''] = /^(.*?): (.*?)(?: → (.*))?$/s.exec(text) ?? []
   return { what, before, after }
+}
+
+/** An option that calls to one number have of their own, in a few words: `patience 40 s`, `interruptible greeting`. */
+export const optionText = (name: string, value: unknown): string => {
+  const { silenceMs } = (value ?? {}) as { silenceMs?: unknown }
+  if (name === 'patience' && typeof silenceMs === 'number') return `patience ${silenceMs / 1_000} s`
+  if (name === 'greetingShield') return value === 'off' ? 'interruptible greeting' : 'greeting not interruptible'
+  if ((name === 'voice' || name === 'language') && typeof value === 'string') return `${name} ${value}`
+  return plainWords(name).toLowerCase()
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link, useLocation, useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
 import type { components } from '../../api/openapi.ts'
 import { useMay } from '../../app/session.ts'
@@ -8,12 +8,13 @@ import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
 import { ExportLinks } from '../../parts/export-links.tsx'
 import { Older } from '../../parts/older.tsx'
-import { say } from '../../parts/say.ts'
+import { say, sayError } from '../../parts/say.ts'
 import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
 import style from './outbound.module.css'
 import { gateText, opensText } from './outbound-words.ts'
+import type { CallWish } from './place-call.tsx'
 
 type Head = components['schemas']['CallHead'] & {
   readonly outbound?: { readonly state: string; readonly scenario: string; readonly gate?: string } | undefined
@@ -21,12 +22,16 @@ type Head = components['schemas']['CallHead'] & {
 
 const TONES: Record<string, Tone> = { ended: 'good', refused: 'warn', failed: 'bad', unknown: 'warn' }
 
+/** States of a call that is over: it can be placed anew. */
+const AGAIN = new Set(['ended', 'refused', 'failed', 'unknown'])
+
 /** Calls that were placed, wait, or were refused, with the gate; one that waits can be taken back. */
 export const Ledger = () => {
   const [search] = useSearchParams()
   const after = search.get('after') ?? undefined
   const mayAct = useMay('operator')
   const client = useQueryClient()
+  const [, navigate] = useLocation()
   const [cancelling, setCancelling] = useState<Head>()
   const { data, error, refetch } = useQuery({
     queryKey: ['outbound', 'calls', after],
@@ -38,6 +43,14 @@ export const Ledger = () => {
   })
   if (!data) return error ? <Failed error={error} stillWorks="Calls that are up go on." retry={refetch} /> : <Reading />
   const calls = data.calls as readonly Head[]
+  const callAgain = async ({ callId, outbound }: Head) => {
+    // The list has no whole numbers; the gateway notes who asks for one.
+    const { data: story } = await api.GET('/calls/{id}', {
+      params: { path: { id: callId }, query: { events: 'false', reveal: 'true' } },
+    })
+    const wish: CallWish = { to: story!.caller!, mode: story!.mode, scenario: outbound!.scenario }
+    navigate('/outbound', { state: wish })
+  }
   const cancel = async () => {
     await api.POST('/calls/{id}/hangup', { params: { path: { id: cancelling!.callId } } })
     say('The call is taken back.')
@@ -94,6 +107,10 @@ export const Ledger = () => {
                 !['ended', 'refused', 'failed'].includes(call.outbound.state) ? (
                   <button type="button" className="danger" onClick={() => setCancelling(call)}>
                     {call.outbound.state === 'queued' ? 'Take back…' : 'End it…'}
+                  </button>
+                ) : mayAct && call.outbound && AGAIN.has(call.outbound.state) ? (
+                  <button type="button" onClick={() => void callAgain(call).catch(sayError)}>
+                    Call again…<span className="unseen"> {call.caller}</span>
                   </button>
                 ) : null,
             },

@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react'
 import { Link, useLocation } from 'wouter'
 import { api } from '../../api/client.ts'
 import type { components } from '../../api/openapi.ts'
+import { useMay } from '../../app/session.ts'
 import { Banner } from '../../parts/banner.tsx'
 import { Confirm } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
@@ -14,6 +15,14 @@ import style from './outbound.module.css'
 import { gateText, OPENS, type Verdict } from './outbound-words.ts'
 
 type Offer = components['schemas']['OutboundOffer']
+
+/** What another page begins a call with, as the state of the address. */
+export interface CallWish {
+  readonly to?: string
+  readonly callerName?: string
+  readonly mode?: string
+  readonly scenario?: string
+}
 
 const Control = (props: { field: ContextField; value: string; onChange: (value: string) => void }) => {
   const { field, value, onChange } = props
@@ -61,11 +70,13 @@ const Closed = ({ verdict }: { verdict: Verdict }) => (
 const Form = ({ offer }: { offer: Offer }) => {
   const [, navigate] = useLocation()
   const client = useQueryClient()
-  const wish = (history.state ?? {}) as { to?: string; callerName?: string }
+  const wish = (history.state ?? {}) as CallWish
   const [to, setTo] = useState(wish.to ?? '')
-  const [mode, setMode] = useState(offer.default ?? offer.modes[0]?.name ?? '')
+  const [mode, setMode] = useState(
+    offer.modes.find(({ name }) => name === wish.mode)?.name ?? offer.default ?? offer.modes[0]?.name ?? '',
+  )
   const scenarios = offer.modes.find(({ name }) => name === mode)?.scenarios ?? []
-  const usual = wish.to ? 'callback' : undefined
+  const usual = wish.scenario ?? (wish.to ? 'callback' : undefined)
   const [scenario, setScenario] = useState((scenarios.find(({ name }) => name === usual) ?? scenarios[0])?.name ?? '')
   const [written, setWritten] = useState<Record<string, string>>({})
   const [callerName, setCallerName] = useState(wish.callerName ?? '')
@@ -105,63 +116,65 @@ const Form = ({ offer }: { offer: Offer }) => {
     navigate('/outbound/calls')
   }
   return (
-    <form className={style.form} onSubmit={(event) => void check(event)}>
-      <Field label="Number" help="With country code, like +14155550120; an extension behind it, like ext. 22.">
-        {(ties) => (
-          <input
-            {...ties}
-            type="tel"
-            required
-            autoComplete="off"
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Who is called" help="The assistant asks for them by this name. May be left empty.">
-        {(ties) => (
-          <input
-            {...ties}
-            maxLength={60}
-            autoComplete="off"
-            value={callerName}
-            onChange={(event) => setCallerName(event.target.value)}
-          />
-        )}
-      </Field>
-      {offer.modes.length > 1 ? (
-        <Field label="Calls as">
+    <>
+      <form className={style.form} onSubmit={(event) => void check(event)}>
+        <Field label="Number" help="With country code, like +14155550120; an extension behind it, like ext. 22.">
           {(ties) => (
-            <select {...ties} value={mode} onChange={(event) => setMode(event.target.value)}>
-              {offer.modes.map(({ name }) => (
+            <input
+              {...ties}
+              type="tel"
+              required
+              autoComplete="off"
+              value={to}
+              onChange={(event) => setTo(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Who is called" help="The assistant asks for them by this name. May be left empty.">
+          {(ties) => (
+            <input
+              {...ties}
+              maxLength={60}
+              autoComplete="off"
+              value={callerName}
+              onChange={(event) => setCallerName(event.target.value)}
+            />
+          )}
+        </Field>
+        {offer.modes.length > 1 ? (
+          <Field label="Calls as">
+            {(ties) => (
+              <select {...ties} value={mode} onChange={(event) => setMode(event.target.value)}>
+                {offer.modes.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            )}
+          </Field>
+        ) : null}
+        <Field label="What for">
+          {(ties) => (
+            <select {...ties} value={scenario} onChange={(event) => setScenario(event.target.value)}>
+              {scenarios.map(({ name }) => (
                 <option key={name}>{name}</option>
               ))}
             </select>
           )}
         </Field>
-      ) : null}
-      <Field label="What for">
-        {(ties) => (
-          <select {...ties} value={scenario} onChange={(event) => setScenario(event.target.value)}>
-            {scenarios.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        )}
-      </Field>
-      {fields.map((field) => (
-        <Control
-          key={`${scenario} ${field.name}`}
-          field={field}
-          value={written[field.name] ?? ''}
-          onChange={(value) => setWritten({ ...written, [field.name]: value })}
-        />
-      ))}
-      {failure === undefined ? null : <Failed error={failure} stillWorks="Nobody was called." />}
-      {verdict && !verdict.isOpen ? <Closed verdict={verdict} /> : null}
-      <button type="submit" className="primary">
-        Check, then call…
-      </button>
+        {fields.map((field) => (
+          <Control
+            key={`${scenario} ${field.name}`}
+            field={field}
+            value={written[field.name] ?? ''}
+            onChange={(value) => setWritten({ ...written, [field.name]: value })}
+          />
+        ))}
+        {failure === undefined ? null : <Failed error={failure} stillWorks="Nobody was called." />}
+        {verdict && !verdict.isOpen ? <Closed verdict={verdict} /> : null}
+        <button type="submit" className="primary">
+          Check, then call…
+        </button>
+      </form>
       <Confirm
         title={`Call ${verdict?.to ?? ''} now?`}
         isOpen={isAsking}
@@ -174,12 +187,13 @@ const Form = ({ offer }: { offer: Offer }) => {
           how often and for how much may be called is counted when it is placed.
         </p>
       </Confirm>
-    </form>
+    </>
   )
 }
 
 /** Has the assistant call somebody: the gates answer before anything rings. */
 export const PlaceCall = () => {
+  const maySetUp = useMay('manager')
   const { data, error, refetch } = useQuery({
     queryKey: ['outbound', 'offer'],
     queryFn: async () => (await api.GET('/outbound')).data!,
@@ -189,7 +203,8 @@ export const PlaceCall = () => {
   if (!data.isOn)
     return (
       <Empty>
-        This gateway calls nobody: the settings have no outbound calls. <Link href="/business">Set them up</Link>
+        This gateway calls nobody: the settings have no outbound calls.{' '}
+        {maySetUp ? <Link href="/business/outbound">Set them up</Link> : 'A manager can set them up.'}
       </Empty>
     )
   return <Form offer={data} />

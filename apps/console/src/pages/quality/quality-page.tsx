@@ -130,16 +130,17 @@ const profileColumns: readonly Column<Profile>[] = [
   { title: 'A call', isFigure: true, cell: ({ usdPerCall }) => moneyText(usdPerCall) },
 ]
 
-const Profiles = () => {
+/** The calls that the other figures of the page are of. */
+const Profiles = ({ days, from, to }: { days: number; from: string; to: string }) => {
   const query = useQuery({
-    queryKey: ['settings', 'profiles'],
-    queryFn: async () => (await api.GET('/settings/profiles')).data!.profiles,
+    queryKey: ['settings', 'profiles', from, to],
+    queryFn: async () => (await api.GET('/settings/profiles', { params: { query: { from, to } } })).data!.profiles,
   })
   return (
     <Part title="Tuning profiles" query={query}>
       {(profiles) =>
         profiles.length < 2 ? null : (
-          <Panel title="Tuning profiles, first words compared">
+          <Panel title={`Tuning profiles, first words compared: calls of the last ${days} days`}>
             <Table
               caption="Tuning profiles"
               columns={profileColumns}
@@ -163,24 +164,30 @@ const Apart = ({ asked, zone }: { asked: Asked; zone: string }) => {
   if (asked.split === undefined) return null
   return (
     <Part title={asked.split === 'instance' ? 'By assistant' : 'By model'} query={query}>
-      {({ series }) => (
-        <div className={style.small}>
-          {series.map((each) => (
-            <Chart
-              key={each.name ?? ''}
-              name={`${asked.stage}-${each.name ?? ''}`}
-              kind="lines"
-              finding={latencyFinding(nameOf(each.name, asked.split), each, STAGES[asked.stage])}
-              caption={`${stageWords[asked.stage]}, ${countOf(each.whole.calls, 'call')}`}
-              days={daysOf(each)}
-              tracks={latencyTracks(each)}
-              unit={ms}
-              budget={STAGES[asked.stage]}
-              zone={zone}
-            />
-          ))}
-        </div>
-      )}
+      {({ series }) =>
+        series.length === 0 ? (
+          <Panel title={asked.split === 'instance' ? 'By assistant' : 'By model'}>
+            <p>{words.notMeasured}</p>
+          </Panel>
+        ) : (
+          <div className={style.small}>
+            {series.map((each) => (
+              <Chart
+                key={each.name ?? ''}
+                name={`${asked.stage}-${each.name ?? ''}`}
+                kind="lines"
+                finding={latencyFinding(nameOf(each.name, asked.split), each, STAGES[asked.stage])}
+                caption={`${stageWords[asked.stage]}, ${countOf(each.whole.calls, 'call')}`}
+                days={daysOf(each)}
+                tracks={latencyTracks(each)}
+                unit={ms}
+                budget={STAGES[asked.stage]}
+                zone={zone}
+              />
+            ))}
+          </div>
+        )
+      }
     </Part>
   )
 }
@@ -306,7 +313,7 @@ const QualityPage = () => {
               ) : null
             }
           </Part>
-          <Profiles />
+          {outcomes.data ? <Profiles days={days} from={outcomes.data.from} to={outcomes.data.to} /> : null}
         </div>
       )}
     </Page>

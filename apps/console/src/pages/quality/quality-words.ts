@@ -6,6 +6,7 @@ export const words = {
   none: 'No call is over in this time. Test calls are not counted, nor are those of a simulated carrier.',
   tooFew: (least: number) => `Days with fewer than ${least} calls have no percentiles: the line has a gap there.`,
   transcripts: 'What the carrier takes is not known here.',
+  notMeasured: 'Nothing of it was measured in this time.',
   noProblems: 'No call had a problem.',
 } as const
 

@@ -1,5 +1,6 @@
 import { useState, type SubmitEvent } from 'react'
-import { ROLES, type Role } from '../../app/role.ts'
+import type { Role } from '../../app/role.ts'
+import { useSession } from '../../app/session.ts'
 import { api } from '../../api/client.ts'
 import { Field } from '../../parts/field.tsx'
 import { errorText } from '../../parts/say.ts'
@@ -8,17 +9,20 @@ import style from './system.module.css'
 import { roleHelp } from './system-words.ts'
 
 /** Chooses a role, and says what it is for. */
-export const RoleField = ({ role, onChange }: { role: Role; onChange: (role: Role) => void }) => (
-  <Field label="Role" help={`${role}: ${roleHelp[role]}.`}>
-    {(ties) => (
-      <select {...ties} value={role} onChange={(event) => onChange(event.target.value as Role)}>
-        {ROLES.map((each) => (
-          <option key={each}>{each}</option>
-        ))}
-      </select>
-    )}
-  </Field>
-)
+export const RoleField = ({ role, onChange }: { role: Role; onChange: (role: Role) => void }) => {
+  const { data: session } = useSession()
+  return (
+    <Field label="Role" help={`${role}: ${roleHelp[role]}.`}>
+      {(ties) => (
+        <select {...ties} value={role} onChange={(event) => onChange(event.target.value as Role)}>
+          {session?.may.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
 
 /** Adds somebody; what comes next is a key for them. */
 export const AddPerson = ({ onAdded }: { onAdded: (person: Person) => void }) => {

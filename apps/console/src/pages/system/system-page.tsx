@@ -1,6 +1,6 @@
 import { Redirect, Route, Switch } from 'wouter'
-import type { Role } from '../../app/role.ts'
-import { mayDo } from '../../app/role.ts'
+import { NotForYou } from '../../app/not-for-you.tsx'
+import { mayDo, type Role } from '../../app/role.ts'
 import { useSession } from '../../app/session.ts'
 import { Page } from '../../parts/page.tsx'
 import { Empty, Reading } from '../../parts/states.tsx'
@@ -28,19 +28,21 @@ const TABS: readonly { href: string; title: string; role: Role; content: () => R
 const SystemPage = () => {
   const { data: session } = useSession()
   if (!session) return <Reading />
-  const tabs = TABS.filter(({ role }) => mayDo(session.role, role))
+  const tabs = TABS.filter(({ role }) => mayDo(session, role))
   return (
     <Page title={words.title}>
       <Tabs label="Parts of the system" tabs={tabs} />
       <Switch>
-        {tabs.map(({ href, content }) => (
-          <Route key={href} path={href} component={content} />
+        {TABS.map(({ href, role, content: Content }) => (
+          <Route key={href} path={href}>
+            {mayDo(session, role) ? <Content /> : <NotForYou needed={role} />}
+          </Route>
         ))}
         <Route path="/system">
           <Redirect to={tabs[0]!.href} replace />
         </Route>
         <Route>
-          <Empty>There is no such part of the system, or it is for another role.</Empty>
+          <Empty>There is no such part of the system.</Empty>
         </Route>
       </Switch>
     </Page>

@@ -4,6 +4,8 @@ export interface StoryView {
   readonly phase: string
   readonly disposition?: string
   readonly why?: string
+  /** What a call that is a test would have done, in sentences. */
+  readonly trial?: { readonly wouldHave: readonly string[] }
   readonly turns: readonly {
     readonly speaker: 'caller' | 'assistant'
     /** Of the assistant what was heard; of an interrupted turn it ends with a dash. */
@@ -106,12 +108,17 @@ export const linesOf = ({ story, readAtMs }: CallNews, nowMs: number): Transcrip
 }
 
 const BRIEF = 60
+/** What stands for a value that the gateway does not keep. */
+const REDACTED = '•'
 
 /** Data in a few words, for a line: the number of rows of a list, else the beginning of its JSON. */
 export const briefOf = (value: unknown): string => {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value) && value.length > 1) return `${value.length} rows`
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/"(\w+)":/g, '$1: ')
+  // What is not kept is left out, and of a list there is how long it is.
+  const brief = (key: string, part: unknown) =>
+    part === REDACTED ? undefined : Array.isArray(part) && key !== '' ? part.length : part
+  const text = (typeof value === 'string' ? value : JSON.stringify(value, brief)).replaceAll(/"(\w+)":/g, '$1: ')
   if (text === '{}') return ''
   return text.length <= BRIEF ? text : `${text.slice(0, BRIEF - 1)}…`
 }

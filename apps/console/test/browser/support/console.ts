@@ -2,12 +2,17 @@ import { startWorld, type World } from '@llc-phone/gateway/testing'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { CHROMIUM_FLAGS, chromiumPath } from './chromium.ts'
+import { goTo, openProfile, signIn } from './open-page.ts'
 
 /** How a page is opened. */
 export interface Opening {
   /** CSS pixels; 1280 when nothing is said. */
   readonly width?: number
   readonly theme?: 'light' | 'dark'
+  /** The time zone of the browser, as IANA names it; that of the machine when nothing is said. */
+  readonly zone?: string
+  /** Where the console is reached, when that is not the gateway itself. */
+  readonly by?: string
   /** The owner when nothing is said; `nobody` is not signed in. */
   readonly as?: 'viewer' | 'operator' | 'manager' | 'owner' | 'nobody'
   /** Errors that the browser reports and this test expects: a refused request is one. */
@@ -25,8 +30,6 @@ export interface TestedConsole {
 }
 
 type WorldOptions = Partial<Parameters<typeof startWorld>[0]>
-
-const HEIGHTS: Readonly<Record<number, number>> = { 390: 844, 320: 640 }
 
 /** What the browser finds wrong: errors in scripts, on its console (it reports there what the page's policy refuses), and answers that failed. */
 const watch = (page: Page, expects: readonly RegExp[], faults: string[]): void => {
@@ -64,26 +67,14 @@ const startConsole = async (options: WorldOptions, flags: readonly string[]) => 
     browser,
     keyOf,
     faults,
-    async open(path: string, { width = 1280, theme = 'light', as = 'owner', expects = [] }: Opening = {}) {
-      const context = await browser.newContext({
-        viewport: { width, height: HEIGHTS[width] ?? 800 },
-        colorScheme: theme,
-        reducedMotion: 'reduce',
-        hasTouch: width < 720,
-        permissions: ['microphone'],
-      })
+    async open(path: string, opening: Opening = {}) {
+      const { width = 1280, theme = 'light', zone, by = world.publicUrl, as = 'owner', expects = [] } = opening
+      const session = as === 'nobody' ? undefined : await signIn(world.publicUrl, await keyOf(as))
+      const context = await openProfile(browser, { width, theme, session, ...(zone ? { zone } : {}) })
       contexts.add(context)
-      if (as !== 'nobody') {
-        const signedIn = await context.request.post(`${world.publicUrl}/session`, {
-          data: { key: await keyOf(as) },
-          headers: { 'sec-fetch-site': 'same-origin' },
-        })
-        expect(signedIn.status(), 'signing in').toBe(200)
-      }
       const page = await context.newPage()
       watch(page, expects, faults)
-      await page.goto(`${world.publicUrl}/console${path}`)
-      await page.locator('h1').waitFor()
+      await goTo(page, by, path)
       return page
     },
     async closePages() {
