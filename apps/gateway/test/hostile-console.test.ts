@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { fakeClock } from '@llc-phone/core/testing'
-import { openCustomerDesk, openCustomerList, openCustomers } from '@llc-phone/mode-csr'
+import { customerDatabase, openCustomerDesk, openCustomerList, openCustomers } from '@llc-phone/mode-csr'
 import { openStore } from '@llc-phone/database'
 import { type DrizzleStore as Store } from '@llc-phone/store-drizzle'
 import type { InjectOptions } from 'fastify'
@@ -78,8 +78,8 @@ beforeAll(async () => {
     contacts: store.contacts,
     assignments: store.numbers,
     messageList: store.messageList,
-    customerList: openCustomerList(store.database),
-    customerDesk: openCustomerDesk(store.database),
+    customerList: openCustomerList(customerDatabase(store)),
+    customerDesk: openCustomerDesk(customerDatabase(store)),
     settings,
     drafts: createDrafts(settings, store.settings, clock),
     versions: store.settings,
@@ -223,7 +223,7 @@ describe('what somebody may not see', () => {
   })
 
   it('masked digits are not found one by one', async () => {
-    await openCustomerDesk(store.database).create({ firstName: 'Ann', lastName: 'Field' }, ['+14155550120'])
+    await openCustomerDesk(customerDatabase(store)).create({ firstName: 'Ann', lastName: 'Field' }, ['+14155550120'])
     const found = async (q: string, as: Role) =>
       (await ask('GET', `/customers?q=${encodeURIComponent(q)}`, { as })).json<{ customers: object[] }>().customers
         .length
