@@ -26,6 +26,14 @@ export const commands = [
     checkout: true,
   },
   {
+    name: 'fleet',
+    group: 'Run it',
+    about: 'shows three gateways on one Postgres, and a call that outlives its gateway',
+    file: 'examples/fleet/src/fleet-command.ts',
+    words: ['--keep'],
+    checkout: true,
+  },
+  {
     name: 'start',
     group: 'Run it',
     about: 'answers real calls: builds if need be, checks the environment, starts',

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { GATEWAYS, type GatewayName, type Proxy } from '../src/haproxy.ts'
+import { freeAddress } from '../src/small-proxy.ts'
 import { ask, openStream, until } from './support/ask.ts'
-import { freeAddress, proxies } from './support/proxies.ts'
+import { proxies } from './support/proxies.ts'
 import { startUpstream, type Upstream } from './support/upstream.ts'
 
 // The contract of the proxy, tried on each that is installed: docs/explanation/fleet.md.

@@ -1,7 +1,6 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -15,6 +14,7 @@ import {
   type Proxy,
   type ProxyAddresses,
 } from '../../src/haproxy.ts'
+import { freeAddress } from '../../src/small-proxy.ts'
 
 /** A proxy of this folder, and where it falls short of the others. */
 export interface Product {
@@ -33,16 +33,6 @@ export interface Product {
 }
 
 const folderOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url))
-
-/** A port that was free a moment ago. */
-export const freeAddress = async (): Promise<string> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return `127.0.0.1:${port}`
-}
 
 const versionOf = (program: string, argument: string): string | undefined => {
   try {
