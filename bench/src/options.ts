@@ -24,11 +24,13 @@ const partsOf = (
     const meant = parts.filter(({ numbers = [] }) => numbers.some(({ name }) => isGiven(name)))
     return meant.length > 0 ? meant : parts.filter(({ byDefault }) => byDefault)
   }
-  const names = new Set(only.split(','))
-  for (const name of names)
-    if (!parts.some((part) => part.name === name))
-      throw new Error(`--only: there is no "${name}", only ${parts.map((part) => part.name).join(', ')}.`)
-  return parts.filter(({ name }) => names.has(name))
+  const names = only.split(',')
+  /** `fleet` means every part whose name begins with `fleet-`. */
+  const isMeant = (meant: string, name: string): boolean => name === meant || name.startsWith(`${meant}-`)
+  for (const meant of names)
+    if (!parts.some(({ name }) => isMeant(meant, name)))
+      throw new Error(`--only: there is no "${meant}", only ${parts.map(({ name }) => name).join(', ')}.`)
+  return parts.filter(({ name }) => names.some((meant) => isMeant(meant, name)))
 }
 
 const wrap = (text: string): string[] => {
@@ -62,7 +64,7 @@ export const helpOf = (parts: readonly Part[]): string => {
     'Needs Linux. What other programs disturb is measured once more, which takes up to twice as long.',
     '',
     'Options:',
-    entry('--only A,B', 'these parts and no others'),
+    entry('--only A,B', 'these parts and no others; fleet means all that begin with fleet-'),
     entry(
       '--calls 50,200,400',
       'how many calls at once: one relay measurement for each; the most of them, up to 200, are held outbound',

@@ -18,6 +18,9 @@ describe('the command line', () => {
     expect(parse().numberOf('pickups')).toBe(200)
     expect(parse('--', '--only', 'outbound', '--quick').numberOf('pickups')).toBe(40)
     expect(parse('--only', 'outbound,relay').names).toEqual(['relay', 'outbound'])
+    expect(parse('--only', 'fleet').names).toEqual(
+      all.map(({ name }) => name).filter((name) => name.startsWith('fleet-')),
+    )
     expect(parse('--viewers', '5').names).toEqual(['viewers'])
     expect(parse('--viewers', '5', '--only', 'relay').names).toEqual(['relay'])
   })

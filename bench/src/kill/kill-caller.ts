@@ -15,6 +15,12 @@ const ASK_LIMIT_MS = 15_000
 export interface KillCaller {
   /** When the model was first heard again after the stream was torn; `undefined` when it was not, or another answer came. */
   readonly heardAgainAt: Promise<number | undefined>
+  /** How long after the stream was torn any audio came again (ms); `undefined` when none did. */
+  readonly silentMs: Promise<number | undefined>
+  /** How long the answer to `/twiml` took (ms). */
+  readonly twimlMs: number
+  /** The gateway in the address of the first media stream, where there are several. */
+  readonly owner: string | undefined
   hangUp(): Promise<void>
 }
 
@@ -27,6 +33,9 @@ export interface KillCallerOptions {
   readonly deltas: Payloads
 }
 
+/** Where Twilio asks how the call goes on. */
+const actionIn = (twiml: string): string | undefined =>
+  /<Connect[^>]* action="([^"]+)"/.exec(twiml)?.[1]?.replaceAll('&amp;', '&')
 const streamIn = (twiml: string): string | undefined => /<Stream url="([^"]+)"/.exec(twiml)?.[1]
 
 /** Rings, talks, and comes back when the stream is torn. Rejects when the call is not answered with a stream. */
@@ -42,20 +51,26 @@ export const placeKillCall = async (options: KillCallerOptions): Promise<KillCal
     ApiVersion: '2010-04-01',
   }
   const post = (path: string, fields: Record<string, string>): Promise<string> =>
-    postAsTwilio(AUTH_TOKEN, `${origin}${path}`, fields)
-  const join = (mediaUrl: string, onMedia: () => void): Promise<FakeMedia> =>
-    connectMedia({ ...options, mediaUrl, authToken: AUTH_TOKEN, accountSid: ACCOUNT_SID, callSid, onMedia })
+    postAsTwilio(AUTH_TOKEN, new URL(path, origin).href, fields)
+  const join = (mediaUrl: string, onMedia: () => void, onAudio: () => void): Promise<FakeMedia> =>
+    connectMedia({ ...options, mediaUrl, authToken: AUTH_TOKEN, accountSid: ACCOUNT_SID, callSid, onMedia, onAudio })
 
-  const mediaUrl = streamIn(await post('/twiml', { ...form, CallStatus: 'ringing' }))
+  const askedAt = performance.now()
+  const twiml = await post('/twiml', { ...form, CallStatus: 'ringing' })
+  const twimlMs = performance.now() - askedAt
+  const mediaUrl = streamIn(twiml)
+  const action = actionIn(twiml) ?? '/twilio/after-stream'
   if (mediaUrl === undefined) throw new Error('The call was not answered with a stream.')
-  let media = await join(mediaUrl, () => {})
+  const nothing = (): void => {}
+  let media = await join(mediaUrl, nothing, nothing)
   let isOver = false
+  const audible = Promise.withResolvers<number | undefined>()
 
   const ask = async (): Promise<string> => {
     const deadline = performance.now() + ASK_LIMIT_MS
     for (;;) {
       try {
-        return await post('/twilio/after-stream', { ...form, CallStatus: 'in-progress' })
+        return await post(action, { ...form, CallStatus: 'in-progress' })
       } catch (error) {
         if (performance.now() > deadline) throw error
         await sleep(ASK_EVERY_MS)
@@ -66,15 +81,26 @@ export const placeKillCall = async (options: KillCallerOptions): Promise<KillCal
   const comeBack = async (): Promise<number | undefined> => {
     await media.closed
     if (isOver) return undefined
+    const tornAt = performance.now()
     const again = streamIn(await ask())
     if (again === undefined) return undefined
     const heard = Promise.withResolvers<number>()
-    media = await join(again, () => heard.resolve(performance.now()))
+    media = await join(
+      again,
+      () => heard.resolve(performance.now()),
+      () => audible.resolve(performance.now() - tornAt),
+    )
     return Promise.race([heard.promise, media.closed.then(() => undefined)])
   }
 
+  const heardAgainAt = comeBack().catch(() => undefined)
+  // Whoever was not heard again has heard nothing, or a clip: then this is settled already.
+  void heardAgainAt.then(() => audible.resolve(undefined))
   return {
-    heardAgainAt: comeBack().catch(() => undefined),
+    heardAgainAt,
+    silentMs: audible.promise,
+    twimlMs,
+    owner: /\/i\/([^/]+)\/media\//.exec(mediaUrl)?.[1],
     async hangUp() {
       isOver = true
       media.hangUp()

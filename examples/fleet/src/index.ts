@@ -10,3 +10,4 @@ export {
 } from './haproxy.ts'
 export { startFleet, type Fleet, type FleetGateway, type FleetOptions } from './rig.ts'
 export { freeAddress } from './small-proxy.ts'
+export { startStandIn, type Echo, type StandIn } from './stand-in.ts'

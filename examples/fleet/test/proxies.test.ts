@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { GATEWAYS, type GatewayName, type Proxy } from '../src/haproxy.ts'
 import { freeAddress } from '../src/small-proxy.ts'
+import { startStandIn, type StandIn } from '../src/stand-in.ts'
 import { ask, openStream, until } from './support/ask.ts'
 import { proxies } from './support/proxies.ts'
-import { startUpstream, type Upstream } from './support/upstream.ts'
 
 // The contract of the proxy, tried on each that is installed: docs/explanation/fleet.md.
 
@@ -12,7 +12,7 @@ for (const product of proxies()) {
     console.log(`Not tried: examples/fleet with ${product.name}, which is not installed.`)
 
   describe.skipIf(product.version === undefined)(`${product.name} ${product.version ?? ''}`, () => {
-    const fleet = {} as Record<GatewayName, Upstream>
+    const fleet = {} as Record<GatewayName, StandIn>
     let listen = ''
     let proxy: Proxy
 
@@ -22,7 +22,7 @@ for (const product of proxies()) {
       new Set(await Promise.all(Array.from({ length: count }, () => whoAnswers('/twiml'))))
 
     beforeAll(async () => {
-      for (const name of GATEWAYS) fleet[name] = await startUpstream(name)
+      for (const name of GATEWAYS) fleet[name] = await startStandIn(name)
       listen = await freeAddress()
       const { a, b, c } = fleet
       proxy = await product.start({ listen, gateways: { a: a.address, b: b.address, c: c.address } })

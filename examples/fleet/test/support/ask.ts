@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import type { Echo } from './upstream.ts'
+import type { Echo } from '../../src/stand-in.ts'
 
 const ANSWERS_WITHIN_MS = 8_000
 

@@ -18,7 +18,7 @@ export interface Echo {
 }
 
 /** A stand-in for a gateway: it says its name and what it was asked, and echoes what comes over a WebSocket. */
-export interface Upstream {
+export interface StandIn {
   readonly address: string
   state: State
   /** Answers requests with 503 instead: nothing was done. */
@@ -34,19 +34,19 @@ export interface Upstream {
 }
 
 /** Starts a stand-in on loopback. */
-export const startUpstream = async (name: string): Promise<Upstream> => {
+export const startStandIn = async (name: string): Promise<StandIn> => {
   const sockets = new Set<Socket>()
   const streams = new WebSocketServer({ noServer: true })
-  const upstream = { state: 'ready' as State, refuses: false, tears: false, asked: 0 }
+  const standIn = { state: 'ready' as State, refuses: false, tears: false, asked: 0 }
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = request
-    if (url === '/lbz') return void response.writeHead(LBZ[upstream.state]).end()
+    if (url === '/lbz') return void response.writeHead(LBZ[standIn.state]).end()
     if (url === '/healthz') return void response.end('ok')
-    upstream.asked++
+    standIn.asked++
     const body = await text(request)
-    if (upstream.tears) return void request.socket.destroy()
-    if (upstream.refuses) return void response.writeHead(503).end(name)
+    if (standIn.tears) return void request.socket.destroy()
+    if (standIn.refuses) return void response.writeHead(503).end(name)
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ name, method, url, body, host: headers.host ?? '' } satisfies Echo))
   }
@@ -56,7 +56,7 @@ export const startUpstream = async (name: string): Promise<Upstream> => {
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('upgrade', (request, socket, head) => {
-    upstream.asked++
+    standIn.asked++
     streams.handleUpgrade(request, socket, head, (stream) => {
       stream.on('error', () => {})
       stream.on('message', (data: Buffer) => stream.send(`${name} ${request.url} ${data.toString()}`))
@@ -68,7 +68,7 @@ export const startUpstream = async (name: string): Promise<Upstream> => {
     return (server.address() as AddressInfo).port
   }
   const port = await listen(0)
-  return Object.assign(upstream, {
+  return Object.assign(standIn, {
     address: `127.0.0.1:${port}`,
     async die() {
       if (!server.listening) return
