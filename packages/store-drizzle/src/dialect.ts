@@ -26,6 +26,10 @@ export interface Dialect {
   hasWords(words: readonly string[]): SQL
   /** Adds the words of a call to the index for full text; follows its turns in a batch. `which` is about its row. */
   indexWords(callId: string, words: readonly string[], which: SQL): SQL
+  /** The database's clock, ms since 1970: those of machines differ. */
+  readonly now: SQL
+  /** For `RETURNING` behind a change of the table `changes`: tells whoever listens, once the change is committed. */
+  announce(topic: string): SQL
   /** The physical place of a row, to delete a few at a time. */
   readonly rowid: SQL
 }

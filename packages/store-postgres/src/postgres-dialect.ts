@@ -2,6 +2,9 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Dialect, RowType } from '@llc-phone/store-drizzle'
 import { jsonText } from './json-text.ts'
 
+/** Where changes of the table `changes` are told. */
+export const CHANGES_CHANNEL = 'llc_changed'
+
 const named = (name: string): SQL => sql.raw(`"${name}"`)
 
 const TYPES: Readonly<Record<RowType, string>> = {
@@ -38,5 +41,7 @@ export const postgresDialect: Dialect = {
     sql`INSERT INTO call_words (call_id, words)
       SELECT id, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(${jsonText(words)}::jsonb))) FROM calls WHERE id = ${callId} AND ${which}
       ON CONFLICT (call_id) DO UPDATE SET words = excluded.words`,
+  now: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+  announce: (topic) => sql`pg_notify(${CHANGES_CHANNEL}, ${topic})`,
   rowid: sql`ctid`,
 }

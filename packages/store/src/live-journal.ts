@@ -25,4 +25,8 @@ export interface LiveJournal {
   abandoned(legId: string, at: Date): Promise<AbandonedCall | undefined>
   /** Takes the call over. `false`: another process was faster, or it was taken over too often. */
   adopt(call: Pick<AbandonedCall, 'callId' | 'epoch'>): Promise<boolean>
+  /** How many processes have served a call of this process, this one included. */
+  epochOf(callId: string): number
+  /** Notes that a call of this process has its media socket. */
+  mediaOpened(callId: string): Promise<void>
 }

@@ -106,6 +106,8 @@ export const memoryJournal = () => {
       return undefined
     },
     adopt: async () => false,
+    epochOf: () => 1,
+    mediaOpened: async () => undefined,
     async tend() {
       orFail()
       return 0

@@ -1,7 +1,6 @@
-import { type LiveJournal } from '@llc-phone/store'
+import { type Alive, type LiveJournal } from '@llc-phone/store'
 import { readPlan, readStep, type CallChanges } from '@llc-phone/core'
 import { asc, eq, sql, type SQL } from 'drizzle-orm'
-import type { Alive } from '@llc-phone/store'
 import type { RowType } from '../dialect.ts'
 import { runQuery, type Database } from '../database.ts'
 import { usageColumns } from './usage-columns.ts'
@@ -23,6 +22,15 @@ export const forgetLive = (database: Database, which: SQL) =>
       sql`DELETE FROM ${table} WHERE EXISTS (SELECT 1 FROM calls WHERE calls.id = ${table}.call_id AND ${which})`,
     )
   })
+
+/** Who writes a journal. */
+export interface JournalWriter {
+  /** Id of this process, written to the calls that begin here. */
+  readonly process: string
+  /** INSTANCE_ID. */
+  readonly instance?: string | undefined
+  readonly alive: Alive
+}
 
 interface Row {
   readonly call: string
@@ -94,7 +102,7 @@ const placed = <Entry extends Row>(entry: Entry): Entry & { readonly place: unkn
 /** The journal of live calls. `epochs` has those of this process: how many processes have served each, this one included. */
 export const openLiveJournal = (
   database: Database,
-  own: { readonly process: string; readonly epochs: Map<string, number>; readonly alive: Alive },
+  own: JournalWriter & { readonly epochs: Map<string, number> },
 ): LiveJournal => {
   const { liveCalls, liveSteps } = database.tables
   const dialect = database.engine
@@ -111,7 +119,7 @@ export const openLiveJournal = (
     return sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT calls.id${sql.join(fields)} ${ofOurs(rows, types)} WHERE true ${sql.raw(onConflict)}`
   }
 
-  const { process, epochs, alive } = own
+  const { process, instance = null, epochs, alive } = own
 
   const statementsFor = (changes: readonly CallChanges[], at: Date) => {
     const all = changes.map((change) => ({
@@ -137,8 +145,8 @@ export const openLiveJournal = (
         dialled: facts.dialled,
         started: facts.startedAt.getTime(),
       })),
-      (rows) => sql`INSERT INTO calls (id, call_sid, mode, direction, caller, dialled, started_at, process)
-        SELECT entry.call, entry.leg, entry.mode, entry.direction, entry.caller, entry.dialled, entry.started, ${process}
+      (rows) => sql`INSERT INTO calls (id, call_sid, mode, direction, caller, dialled, started_at, process, owner)
+        SELECT entry.call, entry.leg, entry.mode, entry.direction, entry.caller, entry.dialled, entry.started, ${process}, ${instance}
         FROM ${dialect.rows(rows, OPENING, 'entry')} WHERE true ON CONFLICT (id) DO NOTHING`,
     )
     for (const table of ['turns', 'tool_runs', 'latency_marks', 'live_steps'])
@@ -259,7 +267,7 @@ export const openLiveJournal = (
     async adopt({ callId, epoch }) {
       const taken = await runQuery(
         database.all<[string]>(
-          sql`UPDATE calls SET process = ${process}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
+          sql`UPDATE calls SET process = ${process}, owner = ${instance}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
             WHERE id = ${callId} AND epoch = ${epoch} AND epoch <= ${MAX_ADOPTIONS} AND (ended_at IS NULL OR disposition = 'cut_off')
               AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
             RETURNING id`,
@@ -268,6 +276,15 @@ export const openLiveJournal = (
       if (taken.length === 0) return false
       epochs.set(callId, epoch + 1)
       return true
+    },
+    epochOf: (callId) => epochs.get(callId) ?? 1,
+    async mediaOpened(callId) {
+      const epoch = epochs.get(callId) ?? 1
+      await runQuery(
+        database.run(
+          sql`UPDATE calls SET media_epoch = epoch WHERE id = ${callId} AND epoch = ${epoch} AND media_epoch < epoch`,
+        ),
+      )
     },
   }
 }
