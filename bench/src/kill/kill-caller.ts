@@ -21,6 +21,9 @@ export interface KillCaller {
   readonly twimlMs: number
   /** The gateway in the address of the first media stream, where there are several. */
   readonly owner: string | undefined
+  readonly callSid: string
+  /** What Twilio does when the gateway redirects the call over REST: fetches the document, and opens its stream instead of the old one. */
+  redirect(url: string): Promise<void>
   hangUp(): Promise<void>
 }
 
@@ -78,9 +81,25 @@ export const placeKillCall = async (options: KillCallerOptions): Promise<KillCal
     }
   }
 
+  const redirected = Promise.withResolvers<number | undefined>()
+  let isRedirected = false
+  const redirect = async (url: string): Promise<void> => {
+    const beganAt = performance.now()
+    isRedirected = true
+    media.cut()
+    const again = streamIn(await postAsTwilio(AUTH_TOKEN, url, { ...form, CallStatus: 'in-progress' }))
+    if (again === undefined) return redirected.resolve(undefined)
+    media = await join(
+      again,
+      () => redirected.resolve(performance.now()),
+      () => audible.resolve(performance.now() - beganAt),
+    )
+  }
+
   const comeBack = async (): Promise<number | undefined> => {
     await media.closed
     if (isOver) return undefined
+    if (isRedirected) return redirected.promise
     const tornAt = performance.now()
     const again = streamIn(await ask())
     if (again === undefined) return undefined
@@ -100,6 +119,8 @@ export const placeKillCall = async (options: KillCallerOptions): Promise<KillCal
     heardAgainAt,
     silentMs: audible.promise,
     twimlMs,
+    callSid,
+    redirect,
     owner: /\/i\/([^/]+)\/media\//.exec(mediaUrl)?.[1],
     async hangUp() {
       isOver = true
