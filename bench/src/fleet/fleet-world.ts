@@ -39,17 +39,19 @@ export interface BenchGateway {
   readonly address: string
   /** What Twilio calls; absent: the gateway itself. */
   readonly publicUrl?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts one gateway, and does not wait for it. */
 export const startGateway = (gateway: BenchGateway, on: 'relay' | 'anywhere' = 'anywhere'): ChildProcess => {
-  const { modelUrl, restUrl, databaseUrl, name, address, publicUrl } = gateway
+  const { modelUrl, restUrl, databaseUrl, name, address, publicUrl, env = {} } = gateway
   return start(on, gatewayProgram(), {
     ...gatewayEnv(Number(address.split(':')[1]), modelUrl, restUrl, tmpdir()),
     DATABASE_URL: databaseUrl,
     // With SQLite it is alone, and its URLs name nobody.
     ...(databaseUrl.startsWith('file:') ? {} : { INSTANCE_ID: name, FLEET_SECRET }),
     ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
+    ...env,
   })
 }
 
@@ -62,23 +64,29 @@ export interface BenchFleet {
   again(name: GatewayName): Promise<void>
 }
 
+/** What three gateways have around them. */
+export interface FleetSurroundings extends Pick<BenchGateway, 'modelUrl' | 'restUrl' | 'env'> {
+  /** Where the proxy listens, if that is decided before. */
+  readonly listen?: string
+}
+
 /** Runs `work` with three gateways on a database of their own, behind HAProxy. Rejects where HAProxy is not installed. */
 export const withFleet = async <Result>(
-  { modelUrl, restUrl }: Pick<BenchGateway, 'modelUrl' | 'restUrl'>,
+  surroundings: FleetSurroundings,
   work: (fleet: BenchFleet, cluster: Cluster, databaseUrl: string) => Promise<Result>,
 ): Promise<Result> => {
   if (haproxyVersion() === undefined) throw new Error('HAProxy is not installed. On Debian: apt-get install haproxy.')
   return withCluster(async (cluster) => {
     await cluster.create('fleet')
     const databaseUrl = cluster.url('fleet')
-    const listen = await freeAddress()
+    const { listen = await freeAddress(), ...around } = surroundings
     const publicUrl = `http://${listen}`
     const addresses = {} as Record<GatewayName, string>
     for (const name of GATEWAYS) addresses[name] = await freeAddress()
     const processes = {} as Record<GatewayName, ChildProcess>
     const again = async (name: GatewayName): Promise<void> => {
       const address = addresses[name]
-      processes[name] = startGateway({ modelUrl, restUrl, databaseUrl, publicUrl, name, address })
+      processes[name] = startGateway({ ...around, databaseUrl, publicUrl, name, address })
       await untilReady(processes[name], `http://${address}`)
     }
     let proxy: Proxy | undefined

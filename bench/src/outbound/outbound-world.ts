@@ -69,11 +69,11 @@ export const createOutboundWorld = async (options: OutboundWorldOptions) => {
       begun = true
     },
     /** Asks the gateway for call `index`. The reason makes the model know which call its session is for. */
-    ask: (index: number, more: object = {}): Promise<boolean> =>
+    ask: (index: number, more: object = {}, key = `bench-${index}`): Promise<boolean> =>
       post(
         '/outbound-call',
         { to: calleeNumber(index), context: { reason: `bench call ${index}` }, ...more },
-        { 'idempotency-key': `bench-${index}` },
+        { 'idempotency-key': key },
       ),
     hangUp: (callSid: string): Promise<boolean> => post(`/calls/${callSid}/hangup`, {}),
     close() {
