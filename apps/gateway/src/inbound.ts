@@ -49,6 +49,8 @@ export interface InboundDeps {
   countTurnedAway(dialled: E164 | undefined, reason: string): void
   /** The test call of a leg: it is answered by its own mode, counts nowhere, and leaves nothing. */
   readonly testCallOf?: (legId: string) => TestCall | 'over' | undefined
+  /** Whether another instance had better take a new caller. */
+  readonly passesOn?: () => boolean
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -179,6 +181,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       const turnAway = (mayRing: boolean) => ({
         turnedAway: { direction, language, dialled, ...(mayRing ? { fallback } : {}) },
       })
+      // Before the limits of a caller count the call: the other instance counts it too.
+      if (!test && direction === 'inbound' && deps.passesOn?.()) return { isForAnother: true }
       if (deps.turnsAway() && !test) {
         metrics.turnedAway('draining')
         deps.countTurnedAway(rung, 'draining')

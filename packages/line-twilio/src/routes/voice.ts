@@ -19,6 +19,8 @@ export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documen
     if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
     if (existing) return reply.send(connect(existing))
     const arrived = host.arrived({ line, legId: callSid, ...asked })
+    // A proxy repeats the request elsewhere: 503 says that nothing was done.
+    if ('isForAnother' in arrived) return reply.code(503).type('text/plain').send('Another instance takes this call.')
     if ('turnedAway' in arrived) return reply.send(documents.turnAway(arrived.turnedAway))
     const answer = connect(arrived.call)
     host.answered(arrived.call)
