@@ -78,8 +78,10 @@ test('the compose file is what the schema of Compose allows, and its files are t
   const compose = parse(read('compose.yaml'), { merge: true }) as {
     readonly services: Readonly<Record<string, { readonly volumes?: readonly string[]; readonly environment?: object }>>
   }
-  // The address it gives for its own schema leads nowhere.
-  const { $schema: _, ...schema } = composeSchema
+  // Written for an older draft: its names for itself, which nothing refers to, are not understood any more.
+  const withoutNames = (key: string, value: unknown): unknown =>
+    typeof value === 'string' && (key === 'id' || key === '$schema') ? undefined : value
+  const schema = JSON.parse(JSON.stringify(composeSchema, withoutNames)) as object
   const isValid = new Ajv({ strict: false, validateFormats: false }).compile(schema)
   expect(isValid(compose), JSON.stringify(isValid.errors)).toBe(true)
   const mounted = Object.values(compose.services)
