@@ -66,7 +66,10 @@ for (const product of proxies()) {
       const { a, b, c } = fleet
       await a.die()
       const before = b.asked + c.asked
+      const begun = performance.now()
       expect(await whoAnswers('/i/a/twilio/after-stream')).toMatch(/^[bc]$/)
+      // A caller hears nothing meanwhile.
+      expect(performance.now() - begun).toBeLessThan(700)
       expect(b.asked + c.asked - before).toBe(1)
       const stream = await openStream(listen, '/i/a/media/token')
       expect(await stream.say('hello')).toMatch(/^[bc] \/i\/a\/media\/token hello$/)
