@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { asCalled, CommandFailed, runCommand } from '@llc-phone/files'
+import { asCalled, CommandFailed, EXIT, runCommand } from '@llc-phone/files'
 import { developmentEnv, repositoryRoot } from '@llc-phone/sim/dev'
-import type { SimCall } from '@llc-phone/sim'
+import type { SimCall, TimelineType } from '@llc-phone/sim'
 import { postgresPrograms, startCluster } from '@llc-phone/store-postgres/testing'
 import { GATEWAYS, type GatewayName } from './haproxy.ts'
 import { startFleet, type Fleet } from './rig.ts'
@@ -25,6 +25,10 @@ Options:
 Examples:
   ./phone fleet
   ./phone fleet --keep`
+
+class Interrupted extends CommandFailed {
+  override readonly exitCode = EXIT.interrupted
+}
 
 const HEARS_WITHIN_MS = 20_000
 const CALLEE = '+14155550102'
@@ -51,8 +55,10 @@ const storyOf = async (
       const response = await fetch(`http://${fleet.gateways[name].address}/calls/${call.sid}`, {
         headers: { authorization: `Bearer ${token}` },
       })
-      const { turns = [] } = (await response.json()) as { turns?: { readonly role: string; readonly text: string }[] }
-      return turns.map(({ role, text }) => `  ${role.padEnd(10)} ${text}`)
+      const { turns = [] } = (await response.json()) as {
+        turns?: { readonly speaker: string; readonly text: string }[]
+      }
+      return turns.map(({ speaker, text }) => `  ${speaker.padEnd(10)} ${text}`)
     } catch {
       // Ask the next one.
     }
@@ -76,20 +82,16 @@ const show = async (fleet: Fleet, token: string, ring: () => SimCall): Promise<S
   await call.say('where can I park my car')
   await heard(call, 'an answer')
   await wait(500)
-  const nth = call.timeline.filter(({ type }) => type === 'media-start').length
-  const killedAtMs = call.heardSoFar().length / 8
+  const countOf = (type: TimelineType): number => call.timeline.filter((entry) => entry.type === type).length
+  const [closed, started, spoken] = [countOf('socket-closed'), countOf('media-start'), countOf('assistant-start')]
   fleet.gateways[owner].process.kill('SIGKILL')
-  const again = await call.seen('media-start', nth + 1)
-  if (again === undefined)
-    throw new CommandFailed(`The call ended with its gateway. The logs: ${fleet.gateways.a.logFile}`)
-  const heir = ownerOf(call)
-  const words = await call.seen(
-    'assistant-start',
-    call.timeline.filter(({ type }) => type === 'assistant-start').length,
-  )
-  say(`  ${seconds(again.atMs - killedAtMs)} after the kill the caller's audio is at gateway ${heir}`)
-  if (words && words.atMs > killedAtMs)
-    say(`  ${seconds(words.atMs - killedAtMs)} after the kill the caller hears somebody again`)
+  const torn = await call.seen('socket-closed', closed + 1)
+  const again = await call.seen('media-start', started + 1)
+  if (torn === undefined || again === undefined) throw new CommandFailed(`The call ended with its gateway.`)
+  say(`  ${seconds(again.atMs - torn.atMs)} after its stream was torn the call is at gateway ${ownerOf(call)}`)
+  const words = await call.seen('assistant-start', spoken + 1)
+  if (words === undefined) throw new CommandFailed('The caller heard nobody any more.')
+  say(`  ${seconds(words.atMs - torn.atMs)} after it the caller hears somebody again`)
   await call.quiet(700)
   await call.say('it is urgent, please call me back')
   await heard(call, 'an answer')
@@ -117,27 +119,36 @@ const run = async (): Promise<void> => {
       'No Postgres server is installed: initdb was not found. On Debian: apt-get install postgresql. On a Mac: brew install postgresql.',
     )
   const folder = mkdtempSync(join(tmpdir(), 'llc-fleet-'))
-  const interrupted = new Promise<never>((_, reject) =>
-    process.once('SIGINT', () => reject(new CommandFailed('Interrupted.'))),
-  )
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => reject(new Interrupted('Interrupted.')))
+  })
   interrupted.catch(() => {})
-  const closers: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+  const closers: (() => unknown)[] = []
+  let isOver = false
+  /** What was still starting when we were interrupted is ended as soon as it has. */
+  const atEnd = async (close: () => unknown): Promise<void> => {
+    if (isOver) await close()
+    else closers.push(close)
+  }
+  /** The logs stay when something went wrong, for whoever looks into it. */
+  let isDone = false
   const act = async (): Promise<void> => {
     // Loaded late: the help appears at once.
     const { createRealtimeServer, createTwilio, writeStereoWav } = await import('@llc-phone/sim')
     const cluster = await startCluster()
-    closers.push(() => cluster.stop())
+    await atEnd(() => cluster.stop())
     await cluster.create('llc')
     say('Postgres      on a socket in a folder of its own')
     const { env } = developmentEnv({ OPENAI_REALTIME_URL: 'ws://127.0.0.1:1', TWILIO_API_URL: 'http://127.0.0.1:1' })
     const model = await createRealtimeServer({ apiKey: env.OPENAI_API_KEY!, keepsAudio: false })
-    closers.push(() => model.close())
+    await atEnd(() => model.close())
     const twilio = await createTwilio({
       accountSid: env.TWILIO_ACCOUNT_SID!,
       authToken: env.TWILIO_AUTH_TOKEN!,
       anyNumber: { voiceUrl: '' },
     })
-    closers.push(() => twilio.close())
+    await atEnd(() => twilio.close())
     const fleet = await startFleet({
       databaseUrl: cluster.url('llc'),
       folder,
@@ -149,7 +160,7 @@ const run = async (): Promise<void> => {
         LOG_LEVEL: 'info',
       },
     })
-    closers.push(() => fleet.stop())
+    await atEnd(() => fleet.stop())
     for (const { name, address } of Object.values(fleet.gateways)) say(`gateway ${name}     http://${address}`)
     say(
       fleet.haproxy === undefined
@@ -170,6 +181,7 @@ const run = async (): Promise<void> => {
     mkdirSync(join(repositoryRoot, 'calls'), { recursive: true })
     writeFileSync(file, writeStereoWav(tracks.caller, tracks.heard))
     say(`\n${relative(process.cwd(), file)}`)
+    isDone = true
     if (!values.keep) return
     say(
       `\nRunning until Ctrl-C. Logs: ${folder}. Who is there: curl -H 'Authorization: Bearer ${TOKEN}' ${fleet.publicUrl}/fleet`,
@@ -179,7 +191,10 @@ const run = async (): Promise<void> => {
   try {
     await Promise.race([act(), interrupted])
   } finally {
+    isOver = true
     for (const close of closers.toReversed()) await close()
+    if (isDone) rmSync(folder, { recursive: true, force: true })
+    else console.error(`The logs of the gateways: ${folder}`)
   }
 }
 
