@@ -283,7 +283,6 @@ const assemble = async (
     dials: env.INSTANCE_ROLES.includes('dial'),
     presence,
     book: store.fleet,
-    publicUrl: env.PUBLIC_URL,
     registry,
     drain,
     metrics,

@@ -57,8 +57,6 @@ export {
 } from './line.ts'
 export type {
   Arrival,
-  Arrived,
-  CallElsewhere,
   LegReport,
   LineHost,
   LineHttp,

@@ -1,12 +1,4 @@
-import {
-  type CallElsewhere,
-  type CallRegistry,
-  type Carrier,
-  type Clock,
-  type E164,
-  type Line,
-  type LineHost,
-} from '@llc-phone/core'
+import { type CallRegistry, type Carrier, type Clock, type E164, type Line, type LineHost } from '@llc-phone/core'
 import type { FastifyPluginAsync } from 'fastify'
 import { createAccounts, type InnerCarrier } from './accounts.ts'
 import { createCallControl } from './call-control.ts'
@@ -15,7 +7,7 @@ import { createDocuments } from './documents.ts'
 import { createLine } from './line.ts'
 import { createMediaSockets, type TakeUpgrade } from './media/sockets.ts'
 import { createMediaTokens } from './media/media-tokens.ts'
-import { createSignedTokens, firstToken, type TokenSigning } from './media/signed-tokens.ts'
+import { createSignedTokens, type TokenSigning } from './media/signed-tokens.ts'
 import type { RestAccount } from './rest-transport.ts'
 import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
@@ -103,10 +95,7 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
     }),
     serve(host) {
       const documents = createDocuments(twiml, tokens, host.log)
-      // Without a secret in common no instance can answer for another one.
-      const answerFor = ({ callUrl: url, callId, epoch }: CallElsewhere): string =>
-        fleet ? createTwiml(url).stream(firstToken(fleet.secrets, callId, epoch)) : twiml.hangUp()
-      const parts = { host, line, twiml, documents, answerFor, callControl, signature }
+      const parts = { host, line, twiml, documents, callControl, signature }
       return {
         async plugin(scope) {
           await addTwilioScope(scope, parts)

@@ -86,7 +86,6 @@ export const soloFleet: Fleet = {
   passesOn: () => false,
   takesWork: () => true,
   hasRoom: () => true,
-  claim: undefined,
   misrouted: () => undefined,
   locate: async () => undefined,
   list: async () => [],
@@ -239,7 +238,6 @@ export const testGateway = async (
     authTokens,
     sharedKeys,
     ownNumber: inbound.ownNumber,
-    fleet: inbound.fleet.claim && { secrets: ['s'.repeat(32)], epochOf: () => 1 },
     clock: systemClock,
     calls: registry,
   })
