@@ -3,7 +3,7 @@ import { actText } from '../src/pages/call/call-words.ts'
 import { entriesOf, entryAt, keepSame, partsOf, turnBeside, wordsHeard } from '../src/pages/call/entries.ts'
 import { transcriptText } from '../src/pages/call/export.ts'
 import { layoutOf, rowOf } from '../src/pages/call/lane-layout.ts'
-import { figuresThatFit, lanesOf, textsThatFit } from '../src/pages/call/lanes.ts'
+import { figuresThatFit, lanesOf, textsThatFit, textsWithRoom } from '../src/pages/call/lanes.ts'
 import { inView, loudnessPath, mayZoomIn, mergeStretches, scaleOf, tickText, ticksOf } from '../src/pages/call/scale.ts'
 import {
   answerTimes,
@@ -158,11 +158,14 @@ describe('what colleagues do', () => {
       [10_000, 24_000],
     ])
     expect(marks.map(({ kind, text }) => [kind, text])).toEqual([
+      ['act', '◉ ann'],
       ['note', '✎ bob'],
       ['act', '↗ ann'],
+      ['act', '◉ cem'],
       ['transfer', undefined],
     ])
-    expect(textsThatFit(marks, 5_000).size).toBe(1)
+    expect([...textsWithRoom(marks.slice(0, 4), 5_000)].map(({ text }) => text)).toEqual(['◉ ann', '◉ cem'])
+    expect([...textsThatFit(marks, 7_000)].map(({ text }) => text)).toEqual(['◉ ann', '↗ ann'])
     const [without, withRow] = [false, true].map((hasPeople) => layoutOf({ hasPeople, hasSound: hasPeople }))
     expect(withRow!.height).toBeGreaterThan(without!.height)
     expect([rowOf(without!, 'people').height, rowOf(withRow!, 'people').height]).toEqual([0, 22])

@@ -166,6 +166,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     keepEvents: env.KEEP_EVENTS_DAYS > 0,
     isLost: (call) => live.isLost(call),
     toolData: env.KEEP_TOOL_DATA,
+    trialOf: (callId) => testCalls.trialOf(callId),
   })
   const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
   const feed = createCallFeed()
@@ -236,6 +237,7 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     adminToken: env.ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock: systemClock,
     log,
     publicUrl: env.PUBLIC_URL,
@@ -248,6 +250,10 @@ const assemble = async (env: Env, options: GatewayOptions, store: Store, storage
     calls,
     http: createLineHttp({ log, metrics }),
     isDraining: () => drain.begun,
+    settled(callId) {
+      const call = registry.byCallId(callId)
+      if (call) calls.changed(call)
+    },
     admit: (request) => access.admitUpgrade(request, 'operator'),
   })
   const { lines, dialer, openRecording } = createCarrierSide(env, {

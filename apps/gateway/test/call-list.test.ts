@@ -81,6 +81,19 @@ it('a refused call says so', async () => {
   expect(refused).toMatchObject({ outbound: { state: 'refused', scenario: 'callback' } })
 })
 
+it.each([
+  ['?number=%2B14155550120', 100],
+  ['?number=0120&limit=1000', REFUSED],
+  ['?number=%2B14155550100&direction=outbound&from=1970-01-01T00:00:00Z&to=1970-01-01T00:04:00Z', 3],
+  ['?number=%2B14155550120&direction=inbound', 0],
+  ['?number=%2B14155550120&q=hello', 0],
+  ['?outcome=fallback', 0],
+] as const)('%s finds of the calls that were only asked for those that it names', async (query, count) => {
+  const { calls } = await list(query)
+  expect(calls).toHaveLength(count)
+  expect(calls.every(({ outbound }) => outbound !== undefined)).toBe(true)
+})
+
 it.each(['?limit=0', '?limit=1001', '?limit=many', '?after=yesterday', '?after=ended_2026-99-99T00:00:00Z_x'])(
   '%s is refused with the reason',
   async (query) => {

@@ -50,7 +50,7 @@ it('adds, shows and removes a number that must not be called', async () => {
   expect((await ask('PUT', '/do-not-call/+14155550140')).status).toBe(200)
   // The first reason stays.
   expect((await ask('GET', path)).body).toMatchObject({ reason: 'asked by letter' })
-  expect((await ask('GET', '/do-not-call')).body.entries).toMatchObject([{ number: '+14155550140' }])
+  expect((await ask('GET', '/do-not-call?reveal=true')).body.entries).toMatchObject([{ number: '+14155550140' }])
   expect((await ask('DELETE', `${path}?by=ann`)).status).toBe(200)
   expect((await ask('DELETE', path)).status).toBe(404)
   expect(await store.doNotCall.history('+14155550140')).toMatchObject([{ removedBy: 'ann' }])
@@ -133,7 +133,7 @@ it('lets no spreadsheet run a reason, whatever stands before the formula', async
 
 it('writes the whole list as CSV that can be read again, and that no spreadsheet runs', async () => {
   await ask('PUT', '/do-not-call/+14155550148', { reason: '=1+1' })
-  const { body } = await ask('GET', '/do-not-call', undefined, { accept: 'text/csv' })
+  const { body } = await ask('GET', '/do-not-call?reveal=true', undefined, { accept: 'text/csv' })
   expect(body.split('\n')[0]).toBe('number,reason,source,addedAt,callId')
   expect(body).toContain(`+14155550143,"a, b",csv,`)
   expect(body).toContain(`+14155550148,'=1+1,api,`)
@@ -143,10 +143,10 @@ it('writes the whole list as CSV that can be read again, and that no spreadsheet
 it('takes a list of ten thousand, and pages through it', async () => {
   const numbers = Array.from({ length: 10_000 }, (_, n) => `+1415556${String(n).padStart(4, '0')}`)
   expect((await csv(numbers.join('\n'))).body).toEqual({ added: 10_000, known: 0 })
-  const first = await ask('GET', '/do-not-call?limit=2&after=%2B14155560000')
+  const first = await ask('GET', '/do-not-call?reveal=true&limit=2&after=6')
   expect(first.body).toMatchObject({
     entries: [{ number: '+14155560001' }, { number: '+14155560002' }],
-    next: '+14155560002',
+    next: '8',
   })
   const all = await ask('GET', '/do-not-call', undefined, { accept: 'text/csv' })
   expect(all.body.trim().split('\n')).toHaveLength(1 + 5 + 10_000)
@@ -177,7 +177,7 @@ it('keeps a contact: time zone and consents, each replaced by what is sent', asy
     ['marketing', false],
   ])
   expect((await ask('PUT', path, { timeZone: null })).body).not.toHaveProperty('timeZone')
-  expect((await ask('GET', '/contacts')).body.contacts).toMatchObject([{ number: '+14155550150' }])
+  expect((await ask('GET', '/contacts?reveal=true')).body.contacts).toMatchObject([{ number: '+14155550150' }])
   expect((await ask('DELETE', path)).status).toBe(200)
   expect((await ask('DELETE', path)).status).toBe(404)
   expect(gateway.logText()).not.toContain('4155550150')
@@ -227,7 +227,7 @@ it('takes contacts as a list, all of it or nothing, and gives them out as such a
   const wrong = await send(`${good}4155550173,Mars,,,\n+14155550174,Mars,,,\n`)
   expect(wrong.json()).toMatchObject({ error: { lines: [{ line: 4 }, { line: 5 }] } })
   expect((await send(good)).json()).toEqual({ lines: 2, contacts: 2 })
-  const { body } = await ask('GET', '/contacts/export')
+  const { body } = await ask('GET', '/contacts/export?reveal=true')
   expect(body).toContain(`+14155550171,America/New_York,marketing,'=letter,2026-01-02T00:00:00.000Z`)
   expect((await send(String(body))).json()).toMatchObject({ contacts: expect.any(Number) })
 })

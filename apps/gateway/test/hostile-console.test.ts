@@ -64,6 +64,7 @@ beforeAll(async () => {
     adminToken: ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock,
     log,
     publicUrl: PUBLIC_URL,

@@ -15,6 +15,7 @@ const start = async () => {
     adminToken: ADMIN_TOKEN,
     people,
     sessions,
+    audit,
     clock: systemClock,
     log,
     publicUrl: PUBLIC_URL,

@@ -28,6 +28,7 @@ const opened = async (store: Store, overrides: Partial<AccessDeps> = {}) => {
     adminToken: ADMIN_TOKEN,
     people: store.people,
     sessions: store.sessions,
+    audit: store.audit,
     clock,
     log,
     publicUrl: PUBLIC_URL,
@@ -465,6 +466,8 @@ describe('in development', () => {
     const cookie = String(first.headers['set-cookie']).split(';')[0]!
     const second = await dev.ask('GET', '/session', withCookie(cookie, AT_LOOPBACK))
     expect([second.statusCode, second.headers['set-cookie']]).toEqual([200, undefined])
+    const { lines } = (await dev.asOwner('GET', '/audit?who=developer&limit=2')).json<{ lines: object[] }>()
+    expect(lines[0]).toMatchObject({ action: 'signed_in', details: { by: 'development' }, address: '127.0.0.1' })
     const out = String((await dev.ask('DELETE', '/session', withCookie(cookie, AT_LOOPBACK))).headers['set-cookie'])
     expect(out).toContain('llc=signed-out')
     const after = withCookie(out.split(';')[0]!, AT_LOOPBACK)

@@ -55,6 +55,7 @@ beforeAll(async () => {
   await finish(call('trial', '2026-03-09T12:00:00.000Z', { isTest: true, firstWordsMs: 9_000 }))
   gateway = await testGateway(fakeRegistry().registry, {
     statistics: createStatistics(store.figures, Date.now),
+    profiles: store.profiles,
     settings: { inForce: { built: { document: { business: { timeZone: NEW_YORK } } } } } as unknown as Settings,
   })
 })
@@ -108,6 +109,21 @@ describe('statistics', () => {
     expect(measured).toBe(20)
     expect(p50Ms).toBeGreaterThan(294)
     expect(p50Ms).toBeLessThan(309)
+  })
+
+  it('compare tuning profiles over a span of days of the business', async () => {
+    const figures = async (query: string) => {
+      const { body } = await gateway.app.inject({
+        url: `/settings/profiles?${query}`,
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+      })
+      return (JSON.parse(body) as { profiles: { calls: number }[] }).profiles.map(({ calls }) => calls)
+    }
+    expect(await figures('from=2026-03-09&to=2026-03-10')).toEqual([22])
+    // Half past eleven in the evening in New York is still the ninth.
+    expect(await figures('from=2026-03-09&to=2026-03-09')).toEqual([21])
+    expect(await figures('from=2026-03-10')).toEqual([1])
+    expect(await figures('')).toEqual([22])
   })
 
   it('tell what was paid for, by parts that add up', async () => {

@@ -17,6 +17,7 @@ const open = (costUsd: number) =>
     calls: { recent: async () => [{ costUsd }], storyOf: () => ({}) } as never,
     http: { refuseUpgrade: () => undefined },
     isDraining: () => false,
+    settled: () => undefined,
     admit: () => Promise.reject(new Error('nobody comes')),
   })
 

@@ -78,6 +78,12 @@ it('each mode does its business, and nothing is left over', { timeout: 180_000 }
   ])
   expect(noted.tools).toMatchObject([{ name: 'take_message', outcome: 'done' }])
   expect(recorded).toMatchObject({ disposition: 'voicemail' })
+  // What it would have done is told instead.
+  expect([booked, noted, recorded].map(({ trial }) => trial?.wouldHave)).toEqual([
+    [expect.stringMatching(/^An appointment would be booked: .*check-up.*, .+\.$/), expect.stringMatching(/^A note /)],
+    [expect.stringMatching(/ for Anna would wait under Messages\.$/)],
+    [expect.stringMatching(/^A recorded message /)],
+  ])
   for (const story of [booked, noted, declined, recorded]) expect(story.test).toBe(true)
   // Until the calls are settled.
   await sleep(4_000)
@@ -90,7 +96,9 @@ it('rings a draft, which nobody else gets, and an old version', { timeout: 60_00
   const { body: settings } = (await world.admin('GET', '/settings')) as { body: { document: Record<string, object> } }
   const { document } = settings
   const changed = { ...document, business: { ...document['business'], name: 'Casa Verde' } }
-  expect((await world.admin('PUT', '/settings/draft', { document: changed })).status).toBe(200)
+  const saved = await world.admin('PUT', '/settings/draft', { document: changed })
+  expect(saved).toMatchObject({ status: 200, body: { revision: expect.any(Number) } })
+  const { revision } = saved.body as { revision: number }
 
   const heard = async (order: object): Promise<PricedCall> => {
     const phone = await ringFromConsole(world, order)
@@ -107,6 +115,11 @@ it('rings a draft, which nobody else gets, and an old version', { timeout: 60_00
   ])
   expect(draft.turns[0]?.text).toContain('Casa Verde')
   expect(draft).not.toHaveProperty('settingsVersion')
+  expect([draft.trial, version.trial]).toEqual([{ draft: revision, wouldHave: [] }, { wouldHave: [] }])
+  const { body: list } = await world.admin('GET', '/calls?limit=2')
+  expect(
+    (list as { calls: { callId: string; draft?: number }[] }).calls.find(({ callId }) => callId === draft.callId),
+  ).toMatchObject({ draft: revision, test: true })
   expect(version.turns[0]?.text).not.toContain('Casa Verde')
   expect(version).toMatchObject({ settingsVersion: 0 })
 
@@ -122,6 +135,6 @@ it('refuses what there is not, and more than five at once', { timeout: 60_000 },
   }
   expect(await refused({ ring: 'nobody' })).toEqual([400, 'request_invalid'])
   expect(await refused({ ring: 'frontDesk', settings: 99 })).toEqual([404, 'not_found'])
-  for (let n = 0; n < 5; n++) await placeTestCall(world, { ring: 'frontDesk' })
+  await Promise.all(Array.from({ length: 5 }, () => placeTestCall(world, { ring: 'frontDesk' })))
   expect(await refused({ ring: 'frontDesk' })).toEqual([429, 'test_calls_full'])
 })

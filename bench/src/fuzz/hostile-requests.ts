@@ -170,7 +170,7 @@ const ADMIN: readonly { readonly method: string; readonly path: string; readonly
   { method: 'GET', path: '/numbers/NUMBER' },
   { method: 'PUT', path: '/numbers/NUMBER', body: { mode: 'noSuchMode', by: 'fuzz' } },
   { method: 'DELETE', path: '/numbers/NUMBER?by=fuzz' },
-  { method: 'GET', path: '/do-not-call?limit=3&after=NUMBER' },
+  { method: 'GET', path: '/do-not-call?limit=3&after=1' },
   { method: 'GET', path: '/do-not-call/NUMBER' },
   { method: 'PUT', path: '/do-not-call/NUMBER', body: { reason: 'asked by letter' } },
   { method: 'POST', path: '/do-not-call', body: { number: '+14155550120' } },

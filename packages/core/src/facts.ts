@@ -11,4 +11,6 @@ export interface CallFacts {
   /** Our number: the one that was called, or our main one when a SIP address or a browser client was called. */
   readonly dialled: E164
   readonly startedAt: Date
+  /** Somebody tries the line from the console. What the store keeps is a copy then; whatever else a mode changes, it must leave alone. */
+  readonly isTest?: true
 }

@@ -65,7 +65,7 @@ const run = (): number => {
         number === undefined
           ? `Then map a number to "${instance}": ./phone numbers set +14155550104 ${instance}, or in apps/gateway/gateway.config.ts`
           : `Then: ./phone dev, and ./phone call --to ${number} --say "goodbye"`
-      }`,
+      }\nOnce you have published settings, those hold: add it there, under Business › Assistants in the console, or ./phone settings set modes.${instance} '{ kind: ${name} }'`,
     ),
   )
   return 0

@@ -6,6 +6,7 @@ export {
 } from './completion-delivery.ts'
 export {
   destinationFindings,
+  destinationsFor,
   shownDestination,
   type DeliverySecrets,
   type DestinationFinding,

@@ -197,7 +197,8 @@ export const warningsAbout = (
   ...templateWarnings(document),
   ...hoursWarnings(document),
   ...greetingWarnings(document),
-  ...directoryWarnings(document),
+  // Its departments are those of the environment, which has none at first.
+  ...(document.business.name === EXAMPLE_BUSINESS ? [] : directoryWarnings(document)),
   ...answerWarnings(document),
   ...sizeWarnings(instances),
   ...(document.numbers.fallback === undefined

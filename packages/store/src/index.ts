@@ -1,6 +1,7 @@
 export type { AuditBook, AuditEntry, AuditFilter, AuditLine } from './books/audit-book.ts'
 export type { AbandonedCall, LiveJournal } from './books/live-journal.ts'
 export type { CallJournal } from './books/call-journal.ts'
+export type { CallTrial } from './books/call-trial.ts'
 export type { CallBill, CallExtras, CallOpening, CallSummary, RecordedCall } from './books/recorded-call.ts'
 export { matchesFilter, type CallFilter, type Filtered } from './books/call-filter.ts'
 export type { CallerEraser, CallerTraces, ErasedCaller } from './books/caller-eraser.ts'

@@ -5,11 +5,14 @@ import { isKeys, sendKeys } from './keys.ts'
 import { connectLines } from './line.ts'
 import { act, ring } from './ring.ts'
 import { follow, methodOf, resolveUrl, type Scene, type Verb } from './scene.ts'
+import { createTone } from './tones.ts'
 import type { TwimlNode } from './twiml.ts'
 import { TwilioFailure, type CallStatus } from './types.ts'
-import { unlessAborted } from './waiting.ts'
+import { pause, unlessAborted } from './waiting.ts'
 
 const MAX_NUMBERS = 10
+/** How long somebody at a softphone hears that nobody there could be had. */
+const BUSY_TONE_MS = 1_500
 
 interface DialOutcome {
   status: CallStatus
@@ -82,11 +85,14 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
       child.end(child.answeredAtMs === undefined ? 'canceled' : 'completed', 'the dial ended')
   }
   signal.addEventListener('abort', hangUpChildren)
+  const hush = hearTone(leg, 'ringing')
   try {
     const results = Promise.all(attempts)
     const child = await unlessAborted(signal, Promise.race([answered, results.then(() => undefined)]))
+    hush()
     if (!child) {
       const statuses = await results
+      if (worst(statuses) === 'busy') await hearBusy(scene)
       const picked = children.find((each) => each.answeredAtMs !== undefined)
       return {
         status: worst(statuses),
@@ -104,9 +110,22 @@ async function ringAll(scene: Scene, node: TwimlNode): Promise<DialOutcome> {
     }
     return { status: 'completed', child, bridged: true }
   } finally {
+    hush()
     signal.removeEventListener('abort', hangUpChildren)
     if (signal.aborted) hangUpChildren()
   }
+}
+
+/** Somebody with a real ear is told how it goes; a scripted caller would take the tone for somebody who speaks. */
+const hearTone = ({ line }: Leg, kind: Parameters<typeof createTone>[0]): (() => void) =>
+  line.handset ? line.listenTo(createTone(kind)) : () => undefined
+
+async function hearBusy({ leg, signal }: Scene): Promise<void> {
+  if (!leg.line.handset) return
+  const hush = hearTone(leg, 'busy')
+  await pause(BUSY_TONE_MS, signal)
+  hush()
+  signal.throwIfAborted()
 }
 
 async function confer(scene: Scene, node: TwimlNode): Promise<DialOutcome> {

@@ -31,7 +31,10 @@ export type ToSoftphone =
       readonly event: 'state'
       readonly state: LineState
       readonly callId?: string
+      /** Of `away`: the person who would be rung, or what else goes on. Of `ended`: who has ended it. */
       readonly detail?: string
+      /** Why the line has ended the call by itself, in a sentence; absent when one of the two sides did. */
+      readonly because?: string
       /** With the first state after each connecting: the address, good once, for going on with the same call within 4 s when this socket is lost. */
       readonly again?: string
     }

@@ -8,6 +8,9 @@ import { readMessage } from './softphone-message.ts'
 /** How long a call waits for its softphone to come back, in ms. */
 export const KEPT_MS = 4000
 
+/** A page whose machine sleeps, or whose network is gone, does not say so: it is asked. */
+const ASK_EVERY_MS = 5_000
+
 /** What does not leave by then is not read any more: the page stands still, or the network does. */
 const CONGESTED_BYTES = 1_000_000
 
@@ -71,6 +74,13 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
     const others = createAllowance(OTHERS)
     const told = new Set<string>()
     let leftOut = 0
+    let hasAnswered = true
+    const asking = setInterval(() => {
+      if (!hasAnswered) return from.terminate()
+      hasAnswered = false
+      from.ping()
+    }, ASK_EVERY_MS).unref()
+    from.on('pong', () => (hasAnswered = true))
     const leaveOut = (code: string, message: string): void => {
       if (!told.has(message)) send({ event: 'problem', code, message })
       told.add(message)
@@ -90,7 +100,10 @@ export function createSoftphone(events: SoftphoneEvents): Softphone {
       take(message)
     })
     from.on('error', () => from.terminate())
-    from.on('close', () => drop(from))
+    from.on('close', () => {
+      clearInterval(asking)
+      drop(from)
+    })
   }
 
   return {

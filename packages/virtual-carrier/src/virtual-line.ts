@@ -7,6 +7,7 @@ import { playedPerson } from './persons.ts'
 import type { Reach } from './reach.ts'
 import { runCall } from './run-twiml.ts'
 import { createSoftphone } from './softphone.ts'
+import { createTone } from './tones.ts'
 import { TwilioFailure, type TimelineEntry } from './types.ts'
 import { updateCall } from './update-call.ts'
 import { pause } from './waiting.ts'
@@ -51,7 +52,8 @@ export interface VirtualLine {
   readonly legSid: string
   /** Takes a socket of the softphone, the first or another one. */
   attach(socket: WebSocket): void
-  hangUp(why: string): void
+  /** Ends the call for a reason that is neither side's; a sentence for whoever holds the softphone. */
+  hangUp(because: string): void
   /** The calls of its account, as `Accounts` of a Twilio line has them: every leg of this call, and no other. */
   create(placing: Placing): Promise<{ sid: string }>
   update(sid: string, change: { readonly status?: string; readonly twiml?: string }): Promise<void>
@@ -72,6 +74,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
   let { persons } = options
   let state: LineState = 'ringing'
   let detail: string | undefined
+  let because: string | undefined
 
   const tell = (again?: string): void =>
     softphone.send({
@@ -79,6 +82,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
       state,
       callId: options.callId,
       ...(detail === undefined ? {} : { detail }),
+      ...(because === undefined ? {} : { because }),
       ...(again === undefined ? {} : { again }),
     })
   const become = (next: LineState, why?: string): void => {
@@ -86,6 +90,10 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
     state = next
     detail = why
     tell()
+  }
+  const endBecause = (sentence: string): void => {
+    if (!leg.over) because = sentence
+    leg.end('completed', sentence)
   }
 
   const world: World = {
@@ -121,6 +129,10 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
     createLeg(legOptions) {
       const made = createLeg(world, { ...legOptions, keepsNothing: true })
       world.legs.set(made.sid, made)
+      made.onTimeline(({ type }) => {
+        // A person who was asked while the conversation went on has declined, or was not there.
+        if (type === 'ended' && made !== leg && leg.stream) become('live')
+      })
       options.onLeg(made.sid)
       return made
     },
@@ -194,7 +206,14 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
   })
   leg.onTimeline((entry) => follow(entry, become))
 
-  void pause(options.limitMs, leg.signal).then(() => leg.end('completed', 'a test call may not last longer'))
+  const minutes = Math.max(1, Math.round(options.limitMs / 60_000))
+  void pause(options.limitMs, leg.signal).then(() =>
+    endBecause(`A test call lasts at most ${minutes} minute${minutes === 1 ? '' : 's'}.`),
+  )
+  const hush = leg.line.listenTo(createTone('ringing'))
+  leg.onTimeline(({ type }) => {
+    if (type === 'answered') hush()
+  })
   leg.setStatus('ringing')
   void runCall(leg, { name: 'voice', url: voiceUrl, method: 'POST' })
 
@@ -207,7 +226,7 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
   return {
     legSid: leg.sid,
     attach: softphone.attach,
-    hangUp: (why) => leg.end('completed', why),
+    hangUp: endBecause,
     create: async (placing) => ({ sid: (await startOutbound(world, formOf(placing))).sid }),
     update: async (sid, change) => updateCall(legOf(sid), formOf(change)),
     ended: leg.ended.then(async () => {
@@ -222,7 +241,8 @@ export function startVirtualLine(options: VirtualLineOptions): VirtualLine {
 function follow({ type, text }: TimelineEntry, become: (state: LineState, detail?: string) => void): void {
   if (type === 'media-start') become('live')
   else if (type === 'record') become('away', 'a message is recorded')
-  else if (type === 'conference' && text === 'joined') become('away', 'joined with the person')
+  else if (type === 'bridged') become('away', 'connected with the person, who is played')
+  else if (type === 'conference' && text === 'joined') become('away', 'connected with the person, who is played')
   else if (type === 'ended') become('ended', text)
 }
 

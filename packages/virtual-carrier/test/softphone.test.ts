@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** A socket whose far side is the test. */
-const fakeSocket = () => {
+const fakeSocket = (isAwake = true) => {
   const sent: string[] = []
   const socket = Object.assign(new EventEmitter(), {
     readyState: 1,
@@ -17,6 +17,7 @@ const fakeSocket = () => {
       socket.readyState = 2
       sent.push(`close ${code}`)
     },
+    ping: () => void (isAwake && socket.emit('pong')),
     terminate: () => void socket.emit('close'),
   })
   return {
@@ -77,4 +78,20 @@ test.each([
   expect(gone).toEqual(['what came over the line was no softphone'])
   expect(sent.filter((each) => each.startsWith('close'))).toEqual(['close 1008'])
   expect(received.length).toBeLessThanOrEqual(1_000)
+})
+
+test('a page that sleeps says nothing, and is given up', () => {
+  const { softphone, gone } = open()
+  softphone.attach(fakeSocket(false).socket)
+  vi.advanceTimersByTime(10_000 + KEPT_MS)
+  expect(gone).toEqual(['the softphone was lost'])
+})
+
+test('a page that comes back in another socket is not given up with the one before', () => {
+  const { softphone, gone } = open()
+  softphone.attach(fakeSocket(false).socket)
+  vi.advanceTimersByTime(3_000)
+  softphone.attach(fakeSocket().socket)
+  vi.advanceTimersByTime(30_000)
+  expect([gone, softphone.isThere]).toEqual([[], true])
 })

@@ -460,7 +460,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All contacts as CSV, a line for each consent
+         * All contacts as CSV, a line for each consent; to be imported again it needs whole numbers
          * @description Needs the role operator.
          */
         get: operations["get_contacts_export"];
@@ -552,7 +552,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All customers as CSV that can be imported again; PINs are not in it
+         * All customers as CSV; with whole numbers it can be imported again; PINs are not in it
          * @description Needs the role manager.
          */
         get: operations["get_customers_export"];
@@ -1430,7 +1430,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Calls, time to the first words and cost by tuning profile
+         * Calls of a span of time, time to the first words and cost by tuning profile
          * @description Needs the role viewer.
          */
         get: operations["get_settings_profiles"];
@@ -2048,6 +2048,7 @@ export interface components {
             language?: string;
             /** @constant */
             test?: true;
+            draft?: number;
             direction: string;
             caller?: string;
             dialled: string;
@@ -2198,6 +2199,10 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
+            trial?: {
+                draft?: number;
+                wouldHave: string[];
+            };
             /** @description What people at the business did in the call. */
             acts?: ({
                 /** @enum {string} */
@@ -3803,6 +3808,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 after?: string;
+                reveal?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -3835,7 +3841,9 @@ export interface operations {
     };
     get_contacts_export: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4084,7 +4092,9 @@ export interface operations {
     };
     get_customers_export: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4149,7 +4159,9 @@ export interface operations {
     };
     get_customers_id: {
         parameters: {
-            query?: never;
+            query?: {
+                reveal?: "true" | "false";
+            };
             header?: never;
             path: {
                 id: string;
@@ -4397,6 +4409,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 after?: string;
+                reveal?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -4759,7 +4772,6 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
-                masked?: "true" | "false";
                 limit?: number;
                 after?: string;
             };
@@ -4809,6 +4821,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 delivery?: "failed" | "pending";
+                reveal?: "true" | "false";
                 format?: "json" | "csv";
             };
             header?: never;
@@ -6038,6 +6051,7 @@ export interface operations {
         parameters: {
             query?: {
                 from?: string;
+                to?: string;
             };
             header?: never;
             path?: never;

@@ -1,4 +1,6 @@
+import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { breakable } from './support/breakable.ts'
 import { describeConsole } from './support/console.ts'
 import { barriersOf, keepPicture } from './support/look.ts'
 
@@ -75,6 +77,46 @@ describeConsole('live calls', (opened) => {
     await keepPicture(page, 'live-lost')
     await page.unroute(gone)
     await page.getByText(/Reconnecting/).waitFor({ state: 'detached', timeout: 20_000 })
+  })
+
+  it('a connection that breaks during a call loses nothing and doubles nothing; another page sees the same', async () => {
+    const { world } = opened
+    const way = await breakable(world.publicUrl)
+    const call = world.twilio.placeCall({
+      to: world.numbers.receptionist,
+      from: CALLER,
+      script: [{ say: 'where can I park my car' }, { say: 'can I leave a message for Anna' }],
+    })
+    await call.seen('media-start')
+    const { callId } = await world.story(call)
+    const broken = await opened.open(`/calls/${callId}`, { by: way.url, expects: [/Failed to load resource/] })
+    const whole = await opened.open(`/calls/${callId}`)
+    const said = (page: Page, words: RegExp) =>
+      page.getByRole('list', { name: 'Transcript' }).or(page.getByRole('log')).getByText(words).first()
+    await said(broken, /Harbor Dental/).waitFor({ timeout: 20_000 })
+    way.break()
+    await broken.getByText(/Reconnecting since/).waitFor()
+    await said(whole, /park/).waitFor({ timeout: 30_000 })
+    way.mend()
+    await broken.getByText(/Reconnecting since/).waitFor({ state: 'detached', timeout: 20_000 })
+    await said(broken, /park/).waitFor()
+    await said(broken, /I have taken your message/).waitFor({ timeout: 30_000 })
+    call.hangUp()
+    await call.ended
+    for (const page of [broken, whole]) {
+      // oxlint-disable-next-line no-await-in-loop -- one page after the other
+      await page.getByRole('list', { name: 'Transcript' }).waitFor()
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const lines = await page.getByRole('list', { name: 'Transcript' }).getByRole('listitem').allInnerTexts()
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await page.reload()
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await page.getByRole('list', { name: 'Transcript' }).waitFor()
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const read = await page.getByRole('list', { name: 'Transcript' }).getByRole('listitem').allInnerTexts()
+      expect(lines).toEqual(read)
+    }
+    way.close()
   })
 
   it('draws of fifty calls only what an event has changed', async () => {

@@ -160,8 +160,21 @@ describeConsole(
       const dock = page.getByRole('region', { name: 'Softphone' })
       await dock.getByText('live', { exact: true }).waitFor({ timeout: SAID_WITHIN_MS })
       await transcript(page).getByText('transfer_call').first().waitFor()
-      await dock.getByRole('button', { name: 'Fold the softphone' }).click()
-      await dock.getByRole('button', { name: 'Hang up' }).click()
+      expect(await barriersOf(page)).toEqual([])
+      // By the keyboard alone, a key that is pressed twice included.
+      const press = async (name: string, key = 'Enter') => {
+        await dock.getByRole('button', { name, exact: true }).focus()
+        await page.keyboard.press(key)
+      }
+      await press('Keypad')
+      await press('5', '5')
+      await press('Fold the softphone')
+      await press('Hang up', 'Space')
+      expect(await page.evaluate(() => document.activeElement?.closest('section')?.ariaLabel)).toBe('Softphone')
+      await press('Show the softphone')
+      await dock.getByText('A test: nothing of this has happened.').waitFor()
+      await dock.getByText(/billing.* would ring\./i).waitFor()
+      expect(await barriersOf(page)).toEqual([])
       await dock.getByRole('button', { name: 'Close the softphone' }).click()
       await expect.poll(() => dock.count()).toBe(0)
     })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { outcomeSentence, stateWords } from '../../src/parts/softphone/softphone-words.ts'
 import { isUp, NO_CALL, stepCall, type CallStep, type SoftphoneCall } from '../../src/parts/softphone/call-state.ts'
 
 const ring: CallStep = { type: 'ring', order: { ring: 'frontDesk', persons: 'answers' }, asksMicrophone: true }
@@ -38,6 +39,23 @@ describe('a call of the softphone', () => {
     const away = after(...live, line('away', 500), { type: 'person', label: 'billing', number: '+1415•••0113' })
     expect(away).toMatchObject({ phase: 'away', liveAtMs: 100, person: { label: 'billing' } })
     expect(stepCall(away, line('live', 700)).person).toBeUndefined()
+  })
+
+  it('says what goes on while away, and why the line has ended it', () => {
+    const rung = after(...live, line('away', 500, 'billing'), {
+      type: 'person',
+      label: 'billing',
+      number: '+1415•••0113',
+    })
+    expect(stateWords(rung)).toBe('would ring billing, +1415•••0113')
+    expect(stateWords(stepCall(rung, line('away', 600, 'connected with the person, who is played')))).toBe(
+      'connected with the person, who is played',
+    )
+    expect(stateWords(after(...live, line('away', 500, 'a message is recorded')))).toBe('a message is recorded')
+    const because = 'A test call lasts at most 10 minutes.'
+    const story = { callId: 'c1', phase: 'ended', disposition: 'caller_hung_up', turns: [], tools: [] }
+    expect(outcomeSentence(after(...live, { type: 'line', state: 'ended', atMs: 9, because }), story)).toBe(because)
+    expect(outcomeSentence(after(...live, line('ended', 9, 'the caller hung up')), story)).toBe('You hung up.')
   })
 
   it('goes on typing when the microphone is unplugged, and can go back', () => {

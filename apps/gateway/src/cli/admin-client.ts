@@ -58,14 +58,16 @@ const adminHost = (): string => {
   return isIPv6(host) ? `[${host}]` : host
 }
 
+/** Where the operator routes and the console of this machine's gateway are, by the environment. */
+export const ownAddress = (): string =>
+  `http://${adminHost()}:${process.env.ADMIN_PORT?.trim() || process.env.PORT?.trim() || '8081'}`
+
 /** `url` or this machine's gateway; ADMIN_PORT, PORT and ADMIN_TOKEN come from the environment or .env, and fall back to those of `./phone dev`. */
 export const createAdminClient = (url: string | undefined): AdminClient => {
   loadDotEnv()
   if (url !== undefined && !/^https?:\/\//.test(url))
     throw new UsageError(`--url ${url}: write it with http:// or https://.`)
-  const base = (
-    url ?? `http://${adminHost()}:${process.env.ADMIN_PORT?.trim() || process.env.PORT?.trim() || '8081'}`
-  ).replace(/\/$/, '')
+  const base = (url ?? ownAddress()).replace(/\/$/, '')
   const send: AdminClient['send'] = async ({ method = 'GET', path, headers, body, timeoutMs = TIMEOUT_MS, signal }) => {
     const response = await fetch(`${base}${path}`, {
       method,

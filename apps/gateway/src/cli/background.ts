@@ -4,6 +4,7 @@ import { pasteable, runCommand } from '@llc-phone/files'
 import { loadDotEnv } from '../configuration/env.ts'
 import { meantPort } from '../processes/run-record.ts'
 import { startInBackground } from '../processes/start-in-background.ts'
+import { ownAddress } from './admin-client.ts'
 
 /** `./phone start --background`. */
 runCommand(
@@ -12,7 +13,9 @@ runCommand(
     loadDotEnv()
     const { pid, log } = await startInBackground(meantPort())
     console.log(
-      pasteable(`It takes calls: process ${pid}. Its log is ${log} (./phone logs --follow); ./phone stop ends it.`),
+      pasteable(
+        `It takes calls: process ${pid}. Its console is ${ownAddress()}/console/, its log ${log} (./phone logs --follow); ./phone stop ends it.`,
+      ),
     )
   },
   (error) => error instanceof GatewayError,

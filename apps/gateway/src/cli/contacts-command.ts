@@ -57,7 +57,7 @@ const list = async (gateway: AdminClient): Promise<void> => {
   let after = ''
   for (let page = 1; ; page++) {
     // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ended
-    const answer = await gateway.json({ path: `/contacts?limit=${PAGE}${after}` })
+    const answer = await gateway.json({ path: `/contacts?reveal=true&limit=${PAGE}${after}` })
     const { contacts, next } = answer as { contacts: Contact[]; next?: string }
     if (contacts.length > 0) console.log(contacts.map(textOf).join('\n'))
     else if (page === 1) console.log('There are no contacts.')

@@ -51,7 +51,7 @@ const list = async (gateway: AdminClient): Promise<void> => {
   let after = ''
   for (let page = 1; ; page++) {
     // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ended
-    const answer = await gateway.json({ path: `/do-not-call?limit=${PAGE}${after}` })
+    const answer = await gateway.json({ path: `/do-not-call?reveal=true&limit=${PAGE}${after}` })
     const { entries, next } = answer as { entries: Entry[]; next?: string }
     if (entries.length > 0) console.log(entries.map(lineOf).join('\n'))
     else if (page === 1) console.log('The do-not-call list is empty.')
@@ -100,7 +100,7 @@ runCommand(async () => {
   if (command === 'list' && operand === undefined) return list(gateway)
   if (command === 'export' && operand === undefined) {
     const { body } = await gateway.send({
-      path: '/do-not-call',
+      path: '/do-not-call?reveal=true',
       headers: { accept: 'text/csv' },
       timeoutMs: FILE_TIMEOUT_MS,
     })

@@ -15,7 +15,8 @@ const HELP = `Usage: ./phone messages list [--all | --done] [FILTER…] [--limit
        ./phone messages export FILE.csv|FILE.json [FILTER…]
 
 What callers left: messages, wishes to be called back or to come by, recordings, and notes of the assistant. list shows those
-nobody has seen to, the latest first; done says that somebody has. deliver sends one again to where messages go now.
+nobody has seen to, the latest first, with numbers masked; show and export have them whole. done says that somebody has seen
+to one. deliver sends one again to where messages go now.
 
 FILTER: --kind message|callback|visit|recording|note  --for NAME  --urgent  --q WORDS  --number NUMBER  --assigned NAME
         --failed (given up at some destination)  --from DATE  --to DATE
@@ -153,7 +154,7 @@ runCommand(async () => {
   if (name !== undefined) throw new UsageError(HELP)
   switch (command) {
     case 'show':
-      return console.log(textOf((await gateway.json({ path })) as Message))
+      return console.log(textOf((await gateway.json({ path: `${path}?reveal=true` })) as Message))
     case 'done':
       return change({ done: true })
     case 'undo':
@@ -171,7 +172,7 @@ runCommand(async () => {
     case 'export': {
       const format = /\.(csv|json)$/.exec(id)?.[1]
       if (format === undefined) throw new UsageError('Name a file that ends in .csv or .json.')
-      const query = queryOf({ ...filter, done: values.done, format })
+      const query = queryOf({ ...filter, done: values.done, format, reveal: 'true' })
       const response = await gateway.send({ path: `/messages/export?${query.toString()}`, timeoutMs: 600_000 })
       await pipeline(
         Readable.fromWeb(response.body as ReadableStream),

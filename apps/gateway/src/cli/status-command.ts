@@ -11,13 +11,13 @@ import {
 } from '../processes/ask-gateway.ts'
 import { meantPort, runningOn, type RunRecord } from '../processes/run-record.ts'
 import { describePortHolder, portHolders } from '../watching/port-holder.ts'
-import { runCommand, UsageError } from './admin-client.ts'
+import { ownAddress, runCommand, UsageError } from './admin-client.ts'
 
 const HELP = `Usage: ./phone status [--wait SECONDS] [--json]
 
 Says of the gateway of this folder and PORT: whether it runs and takes calls, its process, version and age, which version of the
-settings is in force, how many calls are up, and where its log is. Ends with 0 when it takes calls, 1 when it runs and does not,
-3 when none runs, 4 when somebody else holds the port.
+settings is in force, how many calls are up, and where its console and its log are. Ends with 0 when it takes calls, 1 when it runs
+and does not, 3 when none runs, 4 when somebody else holds the port.
 
 Options:
   --wait SECONDS  waits so long for it to take calls
@@ -67,6 +67,7 @@ const textOf = (
     `  runs for  ${ageOf(startedAt)}, since ${startedAt}`,
     `  settings  ${settingsText(settings)}`,
     `  calls     ${calls ?? NOT_KNOWN}`,
+    `  console   ${ownAddress()}/console/`,
     `  log       ${log ?? 'its standard output'}`,
   ].join('\n')
 }

@@ -1,5 +1,14 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { GatewayError, SILENCE_BYTE, ULAW_BYTES_PER_MS, type CallSession, type TrackBlock } from '@llc-phone/core'
+import { createWriteStream } from 'node:fs'
+import type { Writable } from 'node:stream'
+import {
+  GatewayError,
+  inTime,
+  SILENCE_BYTE,
+  systemClock,
+  ULAW_BYTES_PER_MS,
+  type CallSession,
+  type TrackBlock,
+} from '@llc-phone/core'
 import type { Logger } from 'pino'
 import { describeCause } from '../watching/describe-cause.ts'
 import type { Recordings } from './recordings.ts'
@@ -22,8 +31,8 @@ const WRITE_BYTES = 16_000
 const BACKLOG_LIMIT_BYTES = 1_600_000
 /** More than two hours; what comes after it is not recorded. */
 const MAX_BYTES = 128 * 1_048_576
-/** A disk that does not take the end of a recording within this time keeps nobody waiting. */
-const FINISH_WITHIN_MS = 5_000
+/** A disk that takes longer to make the folder, or to take the end of a recording, keeps nobody waiting. */
+const DISK_WITHIN_MS = 5_000
 
 /** A call that was answered later than this begins at once. */
 const MOST_BEFORE_MS = 60_000
@@ -41,23 +50,30 @@ const soundOf = (blocks: readonly TrackBlock[]): Buffer =>
     Buffer.concat(blocks.map(({ assistant }) => assistant)),
   )
 
-const ended = (stream: WriteStream): Promise<void> =>
+const ended = (stream: Writable): Promise<void> =>
   new Promise((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error('The disk does not answer.')), FINISH_WITHIN_MS)
     stream.end((error?: Error | null) => {
-      clearTimeout(limit)
       if (error) reject(error)
       else resolve()
     })
   })
+
+/** The same call of a process that died is there already: it is not written over. */
+const newFile = (path: string): Writable =>
+  createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: BACKLOG_LIMIT_BYTES })
 
 /** Records: sound is collected for a second, and written by streams of their own. A disk that stalls costs the recording, never the call. */
 export const createRecorder = (options: {
   readonly recordings: Recordings
   readonly log: Logger
   over(outcome: RecordingOutcome): void
+  /** Opens the file of a recording; tests have disks that fail. */
+  open?(path: string): Writable
+  readonly diskWithinMs?: number
 }): Recorder => {
-  const { recordings, log } = options
+  const { recordings, log, open = newFile, diskWithinMs = DISK_WITHIN_MS } = options
+  const onDisk = <Result>(work: Promise<Result>): Promise<Result> =>
+    inTime(systemClock, diskWithinMs, work, () => new Error('The disk does not answer.'))
   const running = new Map<string, Promise<void>>()
 
   const record = async (call: CallSession): Promise<void> => {
@@ -65,7 +81,7 @@ export const createRecorder = (options: {
     let blocks: TrackBlock[] = []
     let written = 0
     let hasBegun = false
-    let stream: WriteStream | undefined
+    let stream: Writable | undefined
     let failure: unknown
     const { promise: over, resolve: isOver } = Promise.withResolvers<void>()
 
@@ -96,18 +112,17 @@ export const createRecorder = (options: {
       over: isOver,
     })
     try {
-      const path = await recordings.begin(callId)
-      // The same call of a process that died is there already: it is not written over.
-      stream = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: BACKLOG_LIMIT_BYTES })
+      const path = await onDisk(recordings.begin(callId))
+      stream = open(path)
       stream.on('error', fail)
       stream.write(wavHeader(0))
       await over
       if (failure === undefined) {
         flush()
-        await ended(stream)
+        await onDisk(ended(stream))
       }
       if (failure !== undefined) throw failure
-      await recordings.finish(callId)
+      await onDisk(recordings.finish(callId))
       options.over('kept')
     } catch (cause) {
       stop()

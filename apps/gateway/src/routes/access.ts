@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { GatewayError, type Clock } from '@llc-phone/core'
-import type { PeopleBook, SessionBook } from '@llc-phone/store'
+import type { AuditBook, PeopleBook, SessionBook } from '@llc-phone/store'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { LEAST_TOKEN_CHARACTERS } from '../configuration/token-length.ts'
+import { noteDeed } from './audit.ts'
 import { foreignness, isAtLoopback, isForwarded, isOurOrigin } from './browser-request.ts'
 import { createCredentials, SESSION_MS, type Credential, type Credentials } from './credentials.ts'
 import { createGuessLimit, OF_PEOPLE, type GuessLimit } from './guess-limit.ts'
@@ -18,6 +19,7 @@ export interface AccessDeps {
   readonly adminToken: string
   readonly people: Pick<PeopleBook, 'keysInForce' | 'used'>
   readonly sessions: SessionBook
+  readonly audit: AuditBook
   readonly clock: Pick<Clock, 'now' | 'date' | 'after'>
   readonly log: Logger
   /** Where the gateway is reached, for pages behind a proxy that says nothing of it. */
@@ -139,6 +141,11 @@ export const createAccess = (deps: AccessDeps): Access => {
     if (foreign !== undefined) throw new GatewayError('forbidden', foreign)
     if (credential) return credential
     const begun = await credentials.beginDevelopment(whereOf(request))
+    await noteDeed(
+      deps,
+      { actor: begun.actor, ip: request.ip },
+      { action: 'signed_in', details: { by: 'development' } },
+    )
     reply.header('set-cookie', sessionCookie(request.headers, begun.secret, SESSION_MS))
     return credentials.ofSession(begun.secret)
   }

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { setImmediate as letOthersRun } from 'node:timers/promises'
-import { GatewayError } from '@llc-phone/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
@@ -12,7 +11,7 @@ import { csvOf, jsonOf } from './export-pages.ts'
 import { exportQuery, filterForAudit, filterOf } from './call-query.ts'
 import { readLog } from './call-replay.ts'
 import { headOf } from './call-view.ts'
-import { mayDo } from './roles.ts'
+import { wantsWhole } from './reveal.ts'
 
 /** Calls of a page: some milliseconds of work in several steps. */
 const PAGE = 100
@@ -55,14 +54,8 @@ export const addCallExports = (scope: AdminScope, deps: GatewayDeps, list: Retur
     reply: FastifyReply,
     as: 'csv' | 'json',
   ) => {
-    const { actor } = request
-    const reveal = query.reveal ?? false
-    if (reveal && !mayDo(actor.role, 'manager'))
-      throw new GatewayError(
-        'forbidden',
-        `Whole numbers need the role manager; ${actor.name} has the role ${actor.role}.`,
-      )
-    const filter = filterOf(query, actor)
+    const reveal = wantsWhole(query, request.actor, 'manager')
+    const filter = filterOf(query, request.actor)
     await noteDeed(deps, request, {
       action: 'calls_exported',
       details: { as, reveal, ...filterForAudit(filter ?? {}) },

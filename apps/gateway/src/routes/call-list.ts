@@ -55,6 +55,22 @@ const compare = (a: Position, b: Position): number => {
   return a.callId < b.callId ? 1 : -1
 }
 
+/** Whether the filter may let a call through that has never had a session: nobody spoke in it, and nothing answered it. */
+const mayBePlaced = (filter: CallFilter): boolean =>
+  filter.direction !== 'inbound' &&
+  filter.isTest !== true &&
+  [
+    filter.words,
+    filter.instance,
+    filter.problem,
+    filter.slowerThanMs,
+    filter.settingsVersion,
+    filter.tuningProfile,
+  ].every((part) => part === undefined)
+
+const latest = (...dates: readonly (Date | undefined)[]): Date | undefined =>
+  dates.reduce((last, date) => (date && (!last || date > last) ? date : last), undefined)
+
 /** Reads the list of calls: those of this process, of the journal, and of the ledger. */
 export const createCallList = (
   { registry, calls, ledger }: Pick<GatewayDeps, 'registry' | 'calls' | 'ledger'>,
@@ -93,14 +109,21 @@ export const createCallList = (
   /** Queued, refused and failed calls are only in the ledger. */
   const onlyPlaced = async (
     limit: number,
-    page: { readonly before?: Before | undefined; readonly except: readonly string[] },
+    page: {
+      readonly before?: Before | undefined
+      readonly since?: Date | undefined
+      readonly except: readonly string[]
+    },
     filter: CallFilter | undefined,
   ): Promise<readonly CallSummary[]> => {
+    if (filter && !mayBePlaced(filter)) return []
     const found: CallSummary[] = []
     let { before } = page
+    const since = latest(page.since, filter?.from)
+    if (filter?.to && (!before || filter.to <= before.startedAt)) before = { startedAt: filter.to, callId: '' }
     for (let read = 0; read < MAX_PLACED_READ; read += READ_AT_ONCE) {
       // oxlint-disable-next-line no-await-in-loop -- a part begins where the one before ended
-      const rows = await ledger.recent(limit, { ...page, before, notInJournal: true })
+      const rows = await ledger.recent(limit, { ...page, before, since, filter, notInJournal: true })
       const summaries = rows.map(summaryOfOutbound)
       if (!filter) return summaries
       found.push(...summaries.filter((call) => matchesFilter(call, filter)))
@@ -122,10 +145,10 @@ export const createCallList = (
     const before = after && !after.isLive ? { startedAt: new Date(after.startedAt), callId: after.callId } : undefined
     const live = registry.active().map(({ facts }) => facts.callId)
     const except = [...new Set([...live, ...calls.unwritten, ...sessions.map(({ callId }) => callId)])]
-    const [older, placed] = await Promise.all([
-      orElse(calls.recent(limit, { before, except, filter }), []),
-      orElse(onlyPlaced(limit, { before, except }, filter), [] as readonly CallSummary[]),
-    ])
+    const older = await orElse(calls.recent(limit, { before, except, filter }), [])
+    // What began before the last call of a full page is on a later one. Without this the whole ledger would be looked through.
+    const since = older.length < limit ? undefined : new Date(older.at(-1)!.startedAt)
+    const placed = await orElse(onlyPlaced(limit, { before, since, except }, filter), [] as readonly CallSummary[])
     const found = new Map(
       [...placed.map(ofSummary), ...older.map(ofSummary), ...here].map((entry) => [entry.callId, entry]),
     )

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { dispositions } from '../watching/why.ts'
 import { maskNumbersIn } from '../watching/mask.ts'
 import { pageShape } from './parse.ts'
+import { revealQuery } from './reveal.ts'
 import { mayDo, type Actor } from './roles.ts'
 
 /** In an address `+` is a space; people write numbers with spaces and brackets. */
@@ -51,7 +52,7 @@ export const callPage = callQuery.extend({
 })
 
 /** The same for an export: of everything that is found. */
-export const exportQuery = callQuery.extend({ reveal: yesOrNo.optional() })
+export const exportQuery = callQuery.extend(revealQuery)
 
 /** As many last digits of a number as are shown where it is masked. */
 const SHOWN_DIGITS = 4

@@ -105,6 +105,8 @@ export const callStory = z
     tools: z.array(tool).optional(),
     transfers: z.array(transfer).optional(),
     problems: z.array(z.looseObject({ code: text, message: text, atMs: ms })),
+    /** Of a call from the console, which happens on a copy: the revision of the draft, and what it would have done. */
+    trial: z.object({ draft: z.number().optional(), wouldHave: z.array(text) }).optional(),
     acts: z
       .array(
         z.looseObject({

@@ -32,6 +32,8 @@ export const callHead = z
   .looseObject({
     ...callIdentity,
     test: z.literal(true).optional(),
+    /** The revision of the draft that answered a call from the console. */
+    draft: z.number().optional(),
     direction: text,
     caller: sometimes,
     dialled: text,
@@ -84,6 +86,7 @@ export const headOf = (call: ViewedCall, placed?: OutboundCall, reveal = false) 
     tuningProfile: call.tuningProfile,
     language: call.language,
     test: call.isTest,
+    draft: call.trial?.draft,
     direction: call.direction,
     caller: call.caller,
     dialled: call.dialled,

@@ -1,4 +1,4 @@
-import { GatewayError, type CallSession } from '@llc-phone/core'
+import { GatewayError, pause, systemClock, type CallSession } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
@@ -8,8 +8,7 @@ import { addCallActing } from './call-acting.ts'
 import { addCallExports } from './call-export.ts'
 import { addCallRecording } from './call-recording.ts'
 import { createCallList } from './call-list.ts'
-import { lesserRole } from './access.ts'
-import { callPage, filterOf, yesOrNo } from './call-query.ts'
+import { callPage, filterOf } from './call-query.ts'
 import { addNeighbourRoute } from './call-neighbours.ts'
 import { addReplayRoute } from './call-replay.ts'
 import { callStory } from './call-story-schema.ts'
@@ -17,7 +16,7 @@ import { callHead, headOf, masked, published } from './call-view.ts'
 import { noteDeed } from './audit.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
 import { pageShape } from './parse.ts'
-import { mayDo } from './roles.ts'
+import { revealQuery, wantsWhole } from './reveal.ts'
 
 /** A live call is asked for often by a page that draws it, and does not need the newest events again each time. */
 const withoutEvents = (story: PricedCall, isWanted: boolean): PricedCall => {
@@ -25,6 +24,9 @@ const withoutEvents = (story: PricedCall, isWanted: boolean): PricedCall => {
   const { events: _events, ...rest } = story
   return rest
 }
+
+/** How long a story waits for the disk with the recordings. */
+const RECORDING_LIMIT_MS = 1_000
 
 const viewing = { config: { role: 'viewer' } } as const
 const ofCall = z.object({ id: z.string() })
@@ -94,14 +96,13 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   const one = {
     summary: 'The story of a call',
     params: ofCall,
-    querystring: z.object({ events: z.enum(['true', 'false']).optional(), reveal: yesOrNo.optional() }),
+    querystring: z.object({ events: z.enum(['true', 'false']).optional(), ...revealQuery }),
     response: { 200: callStory },
   }
   scope.get('/calls/:id', { ...viewing, schema: one }, async (request) => {
     const { id } = request.params
     const { query, actor } = request
-    const reveal = query.reveal ?? false
-    if (reveal && !mayDo(actor.role, 'operator')) throw new GatewayError('forbidden', lesserRole(actor, 'operator'))
+    const reveal = wantsWhole(query, actor)
     const call = inMemory(id)
     const callId = call?.facts.callId ?? id
     const looking = call?.facts.direction === 'inbound' ? Promise.resolve(undefined) : placedCall(callId)
@@ -122,7 +123,12 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   })
 
   const recordingOf = async (callId: string) => {
-    const kept = await deps.recordings?.find(callId)
+    // A disk that does not answer: the story is told without its recording.
+    const kept = await pause(
+      systemClock,
+      RECORDING_LIMIT_MS,
+      deps.recordings?.find(callId) ?? Promise.resolve(undefined),
+    )
     return kept ? { recording: { durationMs: kept.durationMs, bytes: kept.bytes } } : {}
   }
 
@@ -137,6 +143,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
       void noteDeed(deps, request, { action: 'call_ended', target: id })
       return reply.code(202).send({ callId: id, outbound: { state: 'failed' } })
     }
+    if (!call && deps.testCalls.cancel(id)) return reply.code(202).send({ callId: id })
     if (!call) throw new GatewayError('not_found', 'There is no such call, or it ended more than ten minutes ago.')
     if (call.state.phase !== 'ended') {
       call.hangUp('operator')

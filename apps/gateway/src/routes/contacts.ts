@@ -10,7 +10,9 @@ import { noteDeed } from './audit.ts'
 import { charsetOf } from './body.ts'
 import { consentSchema, timeZoneSchema } from './consent-shape.ts'
 import { csvOf } from './export-pages.ts'
-import { ofNumber, pageShape, removed, requireNumber } from './parse.ts'
+import { masked } from './call-view.ts'
+import { ofNumber, removed, requireNumber } from './parse.ts'
+import { countedPage, nextPlace, revealQuery, wantsWhole } from './reveal.ts'
 
 /** Some ten thousand lines. */
 const LIST_LIMIT_BYTES = 5 * 1_048_576
@@ -63,11 +65,17 @@ export const addContactRoutes = async (scope: AdminScope, deps: GatewayDeps): Pr
     return found
   }
 
-  const list = { summary: 'Contacts, by number', querystring: pageShape, response: { 200: contactPage } }
+  const list = {
+    summary: 'Contacts, by number',
+    querystring: countedPage.extend(revealQuery),
+    response: { 200: contactPage },
+  }
   scope.get('/contacts', { config: { role: 'viewer' }, schema: list }, async (request) => {
-    const { limit, after } = request.query
-    const known = await contacts.list({ limit, ...(after === undefined ? {} : { after }) })
-    return { contacts: known, ...(known.length === limit ? { next: known.at(-1)?.number } : {}) }
+    const { query, actor } = request
+    const isWhole = wantsWhole(query, actor)
+    const known = await contacts.list({ limit: query.limit, skip: query.after })
+    if (isWhole) await noteDeed(deps, request, { action: 'contacts_revealed', details: { contacts: known.length } })
+    return { contacts: isWhole ? known : masked(known), ...nextPlace(query, known) }
   })
 
   const importing = {
@@ -101,17 +109,22 @@ export const addContactRoutes = async (scope: AdminScope, deps: GatewayDeps): Pr
   )
 
   const exporting = {
-    summary: 'All contacts as CSV, a line for each consent',
+    summary: 'All contacts as CSV, a line for each consent; to be imported again it needs whole numbers',
+    querystring: z.strictObject(revealQuery),
     response: { 200: { content: { 'text/csv': { schema: z.string() } } } },
   }
   scope.get('/contacts/export', { config: { role: 'operator' }, schema: exporting }, async (request, reply) => {
-    await noteDeed(deps, request, { action: 'contacts_exported' })
+    const reveal = wantsWhole(request.query, request.actor, 'manager')
+    await noteDeed(deps, request, { action: 'contacts_exported', details: { reveal } })
     const pages = async function* () {
       for (let after = ''; ;) {
         // oxlint-disable-next-line no-await-in-loop -- a page begins where the one before ended
         const known = await contacts.list({ limit: EXPORTED_AT_ONCE, after })
         yield known.flatMap(({ number, timeZone: zone, consents }) =>
-          (consents.length > 0 ? consents : [{}]).map((given) => ({ number, timeZone: zone, ...given })),
+          (consents.length > 0 ? consents : [{}]).map((given) => {
+            const row = { number, timeZone: zone, ...given }
+            return reveal ? row : (masked(row) as typeof row)
+          }),
         )
         const last = known.at(-1)
         if (known.length < EXPORTED_AT_ONCE || !last) return

@@ -7,9 +7,12 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import { charsetOf } from './body.ts'
+import { masked } from './call-view.ts'
 import { customerFile } from './customers.ts'
 import { ListRefused } from './http-errors.ts'
+import { maskNumbersIn } from '../watching/mask.ts'
 import { ourNumbers, requireNumber } from './parse.ts'
+import { revealQuery, wantsWhole } from './reveal.ts'
 
 /** Some ten thousand customers. */
 const FILE_LIMIT_BYTES = 5 * 1_048_576
@@ -74,7 +77,7 @@ export const addCustomerDeskRoutes = (scope: AdminScope, deps: GatewayDeps): voi
   const answerOf = async (id: string) => {
     const found = await customerList.customer(id)
     if (!found) throw missing()
-    return found
+    return masked(found)
   }
   const insist = (isThere: boolean): void => {
     if (!isThere) throw missing()
@@ -167,13 +170,15 @@ export const addCustomerDeskRoutes = (scope: AdminScope, deps: GatewayDeps): voi
   })
 
   const exporting = {
-    summary: 'All customers as CSV that can be imported again; PINs are not in it',
+    summary: 'All customers as CSV; with whole numbers it can be imported again; PINs are not in it',
+    querystring: z.strictObject(revealQuery),
     response: { 200: { content: { 'text/csv': { schema: z.string() } } } },
   }
   scope.get('/customers/export', { ...manager, schema: exporting }, async (request, reply) => {
-    await noteDeed(deps, request, { action: 'customers_exported' })
+    const reveal = wantsWhole(request.query, request.actor, 'manager')
+    await noteDeed(deps, request, { action: 'customers_exported', details: { reveal } })
     const texts = async function* () {
-      for await (const page of transfer.export()) yield page.text
+      for await (const { text: part } of transfer.export()) yield reveal ? part : maskNumbersIn(part)
     }
     return reply
       .type('text/csv; charset=utf-8')

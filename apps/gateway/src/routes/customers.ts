@@ -2,9 +2,11 @@ import { GatewayError } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { maskNumbersIn } from '../watching/mask.ts'
+import { noteDeed } from './audit.ts'
+import { masked } from './call-view.ts'
 import { moment, pageShape } from './parse.ts'
-import { mayDo, type Actor } from './roles.ts'
+import { revealQuery, wantsWhole } from './reveal.ts'
+import { mayDo } from './roles.ts'
 
 const appointment = z
   .object({
@@ -45,12 +47,9 @@ const words = z.string().trim().min(1).max(200, 'is too long')
 const cursor = z.string().max(128, 'is too long').optional()
 const { limit } = pageShape.shape
 
-/** `GET /appointments`, `/customers` and `/customers/ID`: what customer service has on record. Viewers get numbers masked. */
-export const addCustomerRoutes = (scope: AdminScope, { customerList }: GatewayDeps): void => {
-  const shownTo =
-    ({ role }: Actor) =>
-    <Known extends { readonly phones: readonly string[] }>(known: Known): Known =>
-      mayDo(role, 'operator') ? known : { ...known, phones: known.phones.map(maskNumbersIn) }
+/** `GET /appointments`, `/customers` and `/customers/ID`: what customer service has on record. */
+export const addCustomerRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
+  const { customerList } = deps
 
   const agenda = {
     summary: 'Appointments, the soonest first',
@@ -85,7 +84,7 @@ export const addCustomerRoutes = (scope: AdminScope, { customerList }: GatewayDe
     const { q, limit: most, after } = query
     const found = await customerList.customers(q, most, after, !mayDo(actor.role, 'operator'))
     return {
-      customers: found.map(shownTo(actor)),
+      customers: masked(found),
       ...(found.length === most ? { next: found.at(-1)?.id } : {}),
     }
   })
@@ -93,11 +92,15 @@ export const addCustomerRoutes = (scope: AdminScope, { customerList }: GatewayDe
   const one = {
     summary: 'A customer with appointments and notes',
     params: z.object({ id: z.string() }),
+    querystring: z.strictObject(revealQuery),
     response: { 200: customerFile },
   }
-  scope.get('/customers/:id', { config: { role: 'viewer' }, schema: one }, async ({ params, actor }) => {
+  scope.get('/customers/:id', { config: { role: 'viewer' }, schema: one }, async (request) => {
+    const { params, query, actor } = request
+    const reveal = wantsWhole(query, actor)
     const found = await customerList.customer(params.id)
     if (!found) throw new GatewayError('not_found', 'There is no such customer.')
-    return shownTo(actor)(found)
+    if (reveal) await noteDeed(deps, request, { action: 'customer_revealed', target: params.id })
+    return reveal ? found : masked(found)
   })
 }

@@ -7,7 +7,10 @@ import type { AdminScope } from './admin-scope.ts'
 import { readDoNotCallFile, textOfList, writeDoNotCallFile } from '../cli/do-not-call-file.ts'
 import { noteDeed } from './audit.ts'
 import { charsetOf } from './body.ts'
-import { changedByOf, changedBySchema, ofNumber, ourNumbers, pageShape, removed, requireNumber } from './parse.ts'
+import { masked } from './call-view.ts'
+import { maskNumbersIn } from '../watching/mask.ts'
+import { changedByOf, changedBySchema, ofNumber, ourNumbers, removed, requireNumber } from './parse.ts'
+import { countedPage, nextPlace, revealQuery, wantsWhole } from './reveal.ts'
 
 /** Enough for some hundred thousand numbers. */
 const LIST_LIMIT_BYTES = 5 * 1_048_576
@@ -29,7 +32,7 @@ const entry = z
   .meta({ id: 'DoNotCallEntry' })
 const list = {
   summary: 'Numbers that are never called; as CSV when `Accept: text/csv` asks for it',
-  querystring: pageShape,
+  querystring: countedPage.extend(revealQuery),
   response: {
     200: {
       content: {
@@ -67,16 +70,22 @@ export const addDoNotCallRoutes = async (scope: AdminScope, deps: GatewayDeps): 
   }
 
   scope.get('/do-not-call', { config: { role: 'viewer' }, schema: list }, async (request, reply) => {
+    const { query, actor } = request
     if (request.headers.accept?.includes('text/csv')) {
-      await noteDeed(deps, request, { action: 'do_not_call_exported' })
+      const reveal = wantsWhole(query, actor, 'manager')
+      await noteDeed(deps, request, { action: 'do_not_call_exported', details: { reveal } })
+      const texts = async function* () {
+        for await (const text of writeDoNotCallFile(doNotCall)) yield reveal ? text : maskNumbersIn(text)
+      }
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="do-not-call.csv"')
-        .send(Readable.from(writeDoNotCallFile(doNotCall)))
+        .send(Readable.from(texts()))
     }
-    const { limit, after } = request.query
-    const entries = await doNotCall.list({ limit, ...(after === undefined ? {} : { after }) })
-    return { entries, ...(entries.length === limit ? { next: entries.at(-1)?.number } : {}) }
+    const isWhole = wantsWhole(query, actor)
+    const entries = await doNotCall.list({ limit: query.limit, skip: query.after })
+    if (isWhole) await noteDeed(deps, request, { action: 'do_not_call_revealed', details: { entries: entries.length } })
+    return { entries: isWhole ? entries : masked(entries), ...nextPlace(query, entries) }
   })
 
   scope.post(

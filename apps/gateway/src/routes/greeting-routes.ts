@@ -2,6 +2,7 @@ import { GatewayError } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
 
 const ofGreeting = z.object({ id: z.string() })
 const greeting = z
@@ -31,6 +32,7 @@ export const addGreetingRoutes = async (scope: AdminScope, deps: GatewayDeps): P
     if (!(await greetings.remove(id)))
       throw new GatewayError('not_found', 'There is no recorded greeting with this id.')
     log.info({ id }, 'recorded greeting removed')
+    await noteDeed(deps, request, { action: 'greeting_removed', target: id })
     return { id }
   })
 }

@@ -2,7 +2,7 @@ import { messageKinds } from '@llc-phone/core'
 import { shownDestination } from '@llc-phone/delivery'
 import type { DeliveryState, ListedMessage } from '@llc-phone/store'
 import * as z from 'zod'
-import { maskNumbersIn } from '../watching/mask.ts'
+import { masked } from './call-view.ts'
 
 const states = ['waiting', 'retrying', 'delivered', 'given_up'] as const
 
@@ -70,12 +70,5 @@ export const messageView = (message: ListedMessage, whole: boolean): object => {
     delivery: BY_CONCERN.find((state) => all.some((each) => each.state === state)) ?? 'nowhere',
     deliveries: all,
   }
-  if (whole) return view
-  const { callerNumber, callerName, text } = view
-  return {
-    ...view,
-    callerName: maskNumbersIn(callerName),
-    callerNumber: callerNumber && maskNumbersIn(callerNumber),
-    text: maskNumbersIn(text),
-  }
+  return whole ? view : (masked(view) as object)
 }

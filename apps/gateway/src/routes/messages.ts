@@ -8,7 +8,7 @@ import { noteDeed } from './audit.ts'
 import { csvOf, jsonOf } from './export-pages.ts'
 import { messageSchema, messageView } from './message-view.ts'
 import { moment, pageShape, requireNumber } from './parse.ts'
-import { mayDo, type Actor } from './roles.ts'
+import { revealQuery, wantsWhole } from './reveal.ts'
 
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((word) => word === 'true')
 const words = z.string().trim().min(1).max(200, 'is too long')
@@ -27,12 +27,10 @@ const filterShape = z.strictObject({
   delivery: z.enum(['failed', 'pending']).optional(),
 })
 const page = filterShape.extend({
-  /** Numbers are masked for operators too, as on a screen that others can see. */
-  masked: flag.optional(),
   limit: pageShape.shape.limit,
   after: z.string().max(128, 'is too long').optional(),
 })
-const wanted = filterShape.extend({ format: z.enum(['json', 'csv']).default('json') })
+const wanted = filterShape.extend({ ...revealQuery, format: z.enum(['json', 'csv']).default('json') })
 const ofMessage = z.object({ id: z.string() })
 const change = z
   .strictObject({ done: z.boolean().optional(), assignedTo: z.string().trim().min(1).max(80).nullable().optional() })
@@ -59,7 +57,7 @@ const missing = (): GatewayError => new GatewayError('not_found', 'There is no s
 
 /**
  * `GET /messages`, `/messages/export`, `/messages/ID` and `/messages/ID/recording`; `PATCH /messages/ID` sees to one, `POST /messages/ID/deliver` sends it
- * again. Numbers are whole for those who may call back, and masked for viewers.
+ * again.
  */
 export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => {
   const { messageList, deliverAgain, openRecording, log } = deps
@@ -77,10 +75,10 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     callId,
     ...(number === undefined ? {} : { number: requireNumber(deps, number) }),
   })
-  const viewFor =
-    ({ role }: Actor, masked = false) =>
+  const view =
+    (isWhole: boolean) =>
     (message: ListedMessage): object =>
-      messageView(message, !masked && mayDo(role, 'operator'))
+      messageView(message, isWhole)
 
   const list = {
     summary: 'Messages callers left, the latest first',
@@ -95,15 +93,15 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
       }),
     },
   }
-  scope.get('/messages', { config: { role: 'viewer' }, schema: list }, async ({ query, actor }) => {
-    const { limit, after, masked = false, ...filter } = query
+  scope.get('/messages', { config: { role: 'viewer' }, schema: list }, async ({ query }) => {
+    const { limit, after, ...filter } = query
     const before = after === undefined ? undefined : positionOf(after)
     const [messages, counts] = await Promise.all([
       messageList.page(filterOf(filter), limit, before),
       messageList.counts(),
     ])
     const last = messages.length === limit ? messages.at(-1) : undefined
-    return { messages: messages.map(viewFor(actor, masked)), ...counts, ...(last ? { next: cursorOf(last) } : {}) }
+    return { messages: messages.map(view(false)), ...counts, ...(last ? { next: cursorOf(last) } : {}) }
   })
 
   const exported = {
@@ -114,19 +112,22 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     },
   }
   scope.get('/messages/export', { config: { role: 'operator' }, schema: exported }, async (request, reply) => {
-    const { format, ...filter } = request.query
+    const { format, reveal: _reveal, ...filter } = request.query
+    const reveal = wantsWhole(request.query, request.actor, 'manager')
     const asked = filterOf(filter)
-    const view = viewFor(request.actor)
     const first = await messageList.page(asked, AT_ONCE)
     const pages = async function* () {
       for (let messages = first; ;) {
-        yield messages.map(view)
+        yield messages.map(view(reveal))
         const last = messages.at(-1)
         if (messages.length < AT_ONCE || !last) break
         messages = await messageList.page(asked, AT_ONCE, last)
       }
     }
-    await noteDeed(deps, request, { action: 'messages_exported', details: { format, filters: Object.keys(filter) } })
+    await noteDeed(deps, request, {
+      action: 'messages_exported',
+      details: { format, reveal, filters: Object.keys(filter) },
+    })
     return reply
       .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
       .header('content-disposition', `attachment; filename="messages.${format}"`)
@@ -143,14 +144,14 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     '/messages/:id',
     {
       config: { role: 'viewer' },
-      schema: { ...one, summary: 'A message', querystring: z.strictObject({ reveal: flag.optional() }) },
+      schema: { ...one, summary: 'A message', querystring: z.strictObject(revealQuery) },
     },
     async (request) => {
       const { params, query, actor } = request
+      const reveal = wantsWhole(query, actor)
       const found = await find(params.id)
-      if (query.reveal && mayDo(actor.role, 'operator'))
-        await noteDeed(deps, request, { action: 'message_revealed', target: params.id })
-      return viewFor(actor)(found)
+      if (reveal) await noteDeed(deps, request, { action: 'message_revealed', target: params.id })
+      return view(reveal)(found)
     },
   )
 
@@ -159,7 +160,7 @@ export const addMessageRoutes = (scope: AdminScope, deps: GatewayDeps): void => 
     const { params, body, actor } = request
     if (!(await messageList.change(params.id, body, actor.name))) throw missing()
     await noteDeed(deps, request, { action: 'message_changed', target: params.id, details: body })
-    return viewFor(actor)(await find(params.id))
+    return view(false)(await find(params.id))
   })
 
   const recording = {

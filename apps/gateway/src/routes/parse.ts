@@ -67,3 +67,9 @@ export const pageShape = z.object({
 export const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], 'must be a date or a moment, like 2026-03-09')
   .transform((text) => new Date(text))
+
+/** A day of the business, or a moment. */
+export const momentOrDay = z.union(
+  [z.iso.date(), z.iso.datetime({ offset: true })],
+  'must be a day or a moment, like 2026-03-09 or 2026-03-09T14:00:00Z',
+)

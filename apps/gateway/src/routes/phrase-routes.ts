@@ -3,6 +3,7 @@ import { phraseWordsIn } from '@llc-phone/phrases'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
+import { noteDeed } from './audit.ts'
 
 /** Normalises a language tag: `es-mx` becomes `es-MX`. */
 const languageTag = z.string('must be a language tag, like en').transform((tag, check) => {
@@ -71,6 +72,8 @@ export const addPhraseRoutes = async (scope: AdminScope, deps: GatewayDeps): Pro
         `language: there are no phrases in this language. There are ${languageCodes.join(', ')}.`,
       )
     const { recorded, failed } = await phrases.record({ voice, language, again })
+    const details = { language, again, recorded: recorded.length, failed: failed.length }
+    await noteDeed(deps, request, { action: 'phrases_recorded', target: voice, details })
     return { voice, language, recorded: recorded.map(({ key }) => key), failed }
   })
 }

@@ -7,7 +7,8 @@ import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
 import { createDraftEditors } from './draft-editors.ts'
-import { moment, pageShape } from './parse.ts'
+import { spanOf } from '../statistics/periods.ts'
+import { moment, momentOrDay, pageShape } from './parse.ts'
 import type { Actor } from './roles.ts'
 import { addSettingsDraftRoutes, createDraftTeller, noDraft } from './settings-draft-routes.ts'
 import { addSettingsHelpRoutes } from './settings-help-routes.ts'
@@ -233,11 +234,11 @@ export const addSettingsRoutes = (scope: AdminScope, deps: GatewayDeps): void =>
   })
 
   const compare = {
-    summary: 'Calls, time to the first words and cost by tuning profile',
-    querystring: z.object({ from: moment.optional() }),
+    summary: 'Calls of a span of time, time to the first words and cost by tuning profile',
+    querystring: z.object({ from: momentOrDay.optional(), to: momentOrDay.optional() }),
     response: { 200: z.object({ profiles: z.array(profile) }) },
   }
-  scope.get('/settings/profiles', { ...reading, schema: compare }, async ({ query: { from } }) => ({
-    profiles: await profiles.figures(from),
+  scope.get('/settings/profiles', { ...reading, schema: compare }, async ({ query }) => ({
+    profiles: await profiles.figures(spanOf(query, settings.inForce.built.document.business.timeZone)),
   }))
 }

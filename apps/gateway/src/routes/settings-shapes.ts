@@ -2,6 +2,7 @@ import { GatewayError } from '@llc-phone/core'
 import type { SettingsDraft } from '@llc-phone/store'
 import * as z from 'zod'
 import { mayDo, type Actor } from './roles.ts'
+import { masked } from './call-view.ts'
 import { openingShape } from './settings-opening.ts'
 
 /** Far more than 200 numbers, 50 people and 40 answers take. */
@@ -58,11 +59,16 @@ const withoutPath = (destination: unknown): unknown => {
   return { ...(destination as object), to: `${URL.parse(to)?.origin ?? 'https:'}/•••` }
 }
 
-/** A document as a role may see it: the path of a webhook can be a secret, and only managers, who change it, need it. */
+/**
+ * A document as a role may see it: the path of a webhook can be a secret, and numbers of colleagues are masked; only managers, who
+ * change both, need them.
+ */
 export const documentFor = (document: unknown, { role }: Pick<Actor, 'role'>): Record<string, unknown> => {
   const shown = asJson(document)
   const { messages } = shown
-  return mayDo(role, 'manager') || !Array.isArray(messages) ? shown : { ...shown, messages: messages.map(withoutPath) }
+  if (mayDo(role, 'manager')) return shown
+  const told = Array.isArray(messages) ? { ...shown, messages: messages.map(withoutPath) } : shown
+  return masked(told) as Record<string, unknown>
 }
 
 /** The revision that `If-Match` names; `undefined` when the header is absent. Throws `request_invalid`. */

@@ -4,13 +4,10 @@ import type { GatewayDeps } from '../deps.ts'
 import { LEAST_CALLS } from '../statistics/percentiles.ts'
 import { periodsOf } from '../statistics/periods.ts'
 import type { AdminScope } from './admin-scope.ts'
+import { momentOrDay } from './parse.ts'
 
 const stages = ['first_words', ...latencyMeasures] as const
 const name = z.string().min(1, 'is empty').max(80, 'is too long')
-const momentOrDay = z.union(
-  [z.iso.date(), z.iso.datetime({ offset: true })],
-  'must be a day or a moment, like 2026-03-09 or 2026-03-09T14:00:00Z',
-)
 
 const count = z.int().nonnegative()
 const usd = z.number().nonnegative()

@@ -1,6 +1,10 @@
+import { pause, systemClock } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
+
+/** A disk that does not answer: the page is told what is known without it. */
+const DISK_LIMIT_MS = 2_000
 
 const system = z
   .object({
@@ -31,7 +35,10 @@ export const addSystemRoutes = (scope: AdminScope, { registry, keeping, storage 
     response: { 200: system },
   }
   scope.get('/system', { config: { role: 'operator' }, schema }, async () => {
-    const [backup, deletedAt] = await Promise.all([keeping.newestBackup(), keeping.deletedAt().catch(() => undefined)])
+    const [backup, deletedAt] = await Promise.all([
+      pause(systemClock, DISK_LIMIT_MS, keeping.newestBackup()),
+      keeping.deletedAt().catch(() => undefined),
+    ])
     return {
       node: process.version,
       pid: process.pid,

@@ -85,6 +85,7 @@ export const addTestCallRoutes = async (scope: AdminScope, deps: GatewayDeps): P
       const trial = await openTrial({
         document,
         version,
+        draft: revision,
         ring: /^\+?[\d\s().-]+$/.test(ring) ? { number: requireNumber(deps, ring, 'ring') } : { instance: ring },
       })
       const answer = place.begin({ trial, persons, from }, request.actor)

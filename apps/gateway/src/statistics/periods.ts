@@ -16,6 +16,15 @@ const DEFAULT_MS = { day: 29 * DAY_MS, hour: 23 * HOUR_MS } as const
 const momentOf = (text: string, zone: string, daysLater: number): number =>
   text.length > 'YYYY-MM-DD'.length ? Date.parse(text) : dayStart(zone, text, daysLater)
 
+/** A span as people ask for it: days of a zone (the last one is included) or moments; what is not named is not limited. */
+export const spanOf = (
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  zone: string,
+): { readonly from?: Date; readonly to?: Date } => ({
+  ...(from === undefined ? {} : { from: new Date(momentOf(from, zone, 0)) }),
+  ...(to === undefined ? {} : { to: new Date(momentOf(to, zone, 1)) }),
+})
+
 /**
  * Whole days or hours of a zone from `from` to `to`: days (the last one is included) or moments. Without them the last 30 days
  * or 24 hours. Throws `request_invalid` when there are more than a year of days or a month of hours.

@@ -3,11 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
   GatewayError,
-  inTime,
   isLoopback,
   isPerson,
   maskNumber,
-  systemClock,
   type CallRegistry,
   type E164,
   type LineHttp,
@@ -15,6 +13,7 @@ import {
 import type { InnerCarrier } from '@llc-phone/line-twilio'
 import type { Persons } from '@llc-phone/virtual-carrier/line-protocol'
 import type { VirtualLine } from '@llc-phone/virtual-carrier/virtual-line'
+import type { CallTrial } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Env } from '../configuration/env.ts'
 import type { CallLog } from '../watching/call-log.ts'
@@ -22,6 +21,7 @@ import { describeCause } from '../watching/describe-cause.ts'
 import type { Admitted } from '../routes/access.ts'
 import type { Actor } from '../routes/roles.ts'
 import { askSimulatedModel } from './simulated-model.ts'
+import { createTestSpend } from './spend.ts'
 import type { Trial } from './trial.ts'
 import { createTestLegs } from './test-legs.ts'
 import { canSpeak, speak } from './test-voice.ts'
@@ -54,6 +54,10 @@ export interface TestCalls {
   /** The test call of this leg; `over`: it was one, and what comes late about it must not be taken for a caller's. */
   ofLeg(legId: string): TestCall | 'over' | undefined
   has(callId: string): boolean
+  /** What is kept of a test call beside its story, also for a while after its end. */
+  trialOf(callId: string): CallTrial | undefined
+  /** Ends a test call that does not ring yet; false when there is none of this id, or it rings. */
+  cancel(callId: string): boolean
   /** The carrier of these calls. */
   readonly inner: InnerCarrier
   /** Takes over the upgrade of a line's socket. */
@@ -71,16 +75,17 @@ const TOKEN_LIVES_MS = 30_000
 const LONGEST_MS = 10 * 60_000
 /** What a call was doing as it ended is over by then: its tools have their own limits. */
 const SETTLED_AFTER_MS = 2_000
+/** What calls would have done is told as long as they are kept in memory, and longer. */
+const MOST_OLD_TRIALS = 1_000
 const LINE_PATH = /^\/console\/line\/([\w-]{43})$/
-/** More calls than a day has; what is read is their cost. */
-const MOST_READ = 1_000
-const JOURNAL_LIMIT_MS = 5_000
 
 interface Running extends TestCall {
   readonly actor: Actor
   line?: VirtualLine
   expires?: NodeJS.Timeout
 }
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const isSame = (one: Actor, other: Actor): boolean =>
   one.name === other.name && one.personId === other.personId && one.sessionId === other.sessionId
@@ -93,6 +98,8 @@ export const createTestCalls = (parts: {
   readonly calls: Pick<CallLog, 'storyOf' | 'recent'>
   readonly http: Pick<LineHttp, 'refuseUpgrade'>
   isDraining(): boolean
+  /** A call is over and will not note anything more. */
+  settled(callId: string): void
   /** Who sends the upgrade; rejects when they may not. */
   admit(request: IncomingMessage): Promise<Admitted>
 }): TestCalls => {
@@ -100,10 +107,14 @@ export const createTestCalls = (parts: {
   const running = new Map<string, Running>()
   const tokens = new Map<string, string>()
   const legs = createTestLegs()
+  const trials = new Map<string, CallTrial>()
   const ending = new Set<Promise<void>>()
   /** Taken by calls that are being prepared. */
   let places = 0
   const isModelSimulated = isLoopback(env.OPENAI_REALTIME_URL)
+  const limitUsd = env.TEST_CALLS_DAILY_SPEND_USD
+  const spend = createTestSpend({ limitUsd, calls, registry, log, running: () => running.keys() })
+  const spent = `Test calls have cost $${limitUsd} today (TEST_CALLS_DAILY_SPEND_USD). Go on after midnight UTC, or set it higher.`
   let port = 0
 
   const addressFor = (callId: string): string => {
@@ -118,26 +129,12 @@ export const createTestCalls = (parts: {
     for (const [token, other] of tokens) if (other === call.callId) tokens.delete(token)
     running.delete(call.callId)
     legs.trim((callId) => running.has(callId))
+    if (call.line) parts.settled(call.callId)
     const closing = call.trial
       .close()
       .catch((error: unknown) => log.warn({ callId: call.callId, ...describeCause(error) }, 'trial not closed'))
     ending.add(closing)
     void closing.finally(() => ending.delete(closing))
-  }
-
-  const spentToday = async (): Promise<number> => {
-    const midnight = new Date()
-    midnight.setUTCHours(0, 0, 0, 0)
-    const over = await inTime(
-      systemClock,
-      JOURNAL_LIMIT_MS,
-      calls.recent(MOST_READ, { filter: { isTest: true, from: midnight } }),
-    )
-    const live = [...running.keys()].flatMap((callId) => {
-      const call = registry.byCallId(callId)
-      return call && call.state.phase !== 'ended' ? [calls.storyOf(call)] : []
-    })
-    return [...over, ...live].reduce((sum, { costUsd = 0 }) => sum + costUsd, 0)
   }
 
   const ring = async (call: Running): Promise<VirtualLine> => {
@@ -163,7 +160,9 @@ export const createTestCalls = (parts: {
       speak,
       describePerson(number) {
         const route = routes.find((each) => each !== undefined && isPerson(each) && each.number === number)
-        return { label: route?.label ?? 'a person', number: maskNumber(number) }
+        const person = { label: route?.label ?? 'a person', number: maskNumber(number) }
+        trial.note(`${capitalised(person.label)}, ${person.number}, would ring.`)
+        return person
       },
       onLeg: (sid) => legs.add(sid, callId),
       address: () => addressFor(callId),
@@ -172,7 +171,9 @@ export const createTestCalls = (parts: {
     })
     call.line = line
     log.info({ callId, legId: line.legSid, instance: name, by: call.actor.name }, 'test call rings')
+    const leave = isModelSimulated ? () => undefined : spend.watch(() => line.hangUp(spent))
     const over = line.ended.then(async () => {
+      leave()
       await new Promise((resolve) => setTimeout(resolve, SETTLED_AFTER_MS).unref())
       forget(call)
     })
@@ -207,7 +208,7 @@ export const createTestCalls = (parts: {
     // Whoever may not listen any more is not listened to.
     socket.once(
       'close',
-      whenOver(() => line.hangUp('signed out')),
+      whenOver(() => line.hangUp('You are not signed in any more.')),
     )
     acceptSoftphone(request, socket, head, line.attach)
   }
@@ -229,12 +230,7 @@ export const createTestCalls = (parts: {
         isTaken = false
       }
       try {
-        const limit = env.TEST_CALLS_DAILY_SPEND_USD
-        if (!isModelSimulated && (await spentToday()) >= limit)
-          throw new GatewayError(
-            'test_spend_reached',
-            `Test calls have cost $${limit} today (TEST_CALLS_DAILY_SPEND_USD). Go on after midnight UTC, or set it higher.`,
-          )
+        if (!isModelSimulated && (await spend.isReached())) throw new GatewayError('test_spend_reached', spent)
       } catch (error) {
         leave()
         throw error
@@ -245,6 +241,11 @@ export const createTestCalls = (parts: {
           leave()
           const call: Running = { ...order, callId: randomUUID(), actor }
           running.set(call.callId, call)
+          trials.set(call.callId, call.trial.record)
+          for (const callId of trials.keys()) {
+            if (trials.size <= MOST_OLD_TRIALS) break
+            trials.delete(callId)
+          }
           call.expires = setTimeout(() => forget(call), TOKEN_LIVES_MS).unref()
           return { callId: call.callId, line: addressFor(call.callId) }
         },
@@ -255,6 +256,13 @@ export const createTestCalls = (parts: {
       return callId === undefined ? undefined : (running.get(callId) ?? 'over')
     },
     has: (callId) => running.has(callId),
+    trialOf: (callId) => trials.get(callId),
+    cancel(callId) {
+      const call = running.get(callId)
+      if (!call || call.line) return false
+      forget(call)
+      return true
+    },
     inner: {
       has: (sid) => legs.has(sid),
       create: async (sid, placing) => lineOf(sid).create({ ...placing }),
@@ -276,7 +284,7 @@ export const createTestCalls = (parts: {
     },
     async stop() {
       for (const call of running.values())
-        if (call.line) call.line.hangUp('the gateway stops')
+        if (call.line) call.line.hangUp('The gateway is being stopped or restarted.')
         else forget(call)
       await Promise.all(ending)
     },

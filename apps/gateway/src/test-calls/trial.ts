@@ -1,11 +1,12 @@
 import { GatewayError, type E164, type MessageBook } from '@llc-phone/core'
 import { buildSettings, buildStored, type BuiltSettings } from '@llc-phone/settings'
-import { openScratchStore } from '@llc-phone/store'
+import { openScratchStore, type CallTrial } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { configureGateway } from '../../gateway.config.ts'
 import type { Env } from '../configuration/env.ts'
 import { createNumbers, type Answer, type Numbers } from '../configuration/numbers.ts'
 import { SettingsInvalid } from '../configuration/settings-errors.ts'
+import { createDeeds, notingMode, notingStore, type NoteDeed } from './would-have.ts'
 
 /** A way of answering that works on a copy of what modes keep: what a call does with it happens nowhere else. */
 export interface Trial {
@@ -14,6 +15,10 @@ export interface Trial {
   readonly dialled: E164
   /** Where messages go: they are not delivered, and gone with the trial. */
   readonly messages: Pick<MessageBook, 'take'>
+  /** What is kept of the call beside its story; it grows while the call lasts. */
+  readonly record: CallTrial
+  /** Notes what would have happened. */
+  readonly note: NoteDeed
   close(): Promise<void>
 }
 
@@ -22,6 +27,8 @@ export interface TrialOrder {
   readonly document: unknown
   /** The version that the document is in force as; absent for a draft. */
   readonly version: number | undefined
+  /** The revision of a draft. */
+  readonly draft?: number | undefined
   /** A number of ours, or the name of an instance. */
   readonly ring: { readonly number: E164 } | { readonly instance: string }
 }
@@ -42,14 +49,15 @@ export interface TrialParts {
  */
 export const openTrial = async (
   { env, log, demoData, configure = configureGateway, numbers }: TrialParts,
-  { document, version, ring }: TrialOrder,
+  { document, version, draft, ring }: TrialOrder,
 ): Promise<Trial> => {
   const store = await openScratchStore(env.DATABASE_URL)
   try {
     let built: BuiltSettings | undefined
+    const { list: wouldHave, note } = createDeeds()
     const { kinds, outboundKinds, messages } = await configure({
       env,
-      store,
+      store: notingStore(store, note, () => built!.messages),
       log,
       demoData,
       // Nobody is told of a message that is left in a test.
@@ -63,7 +71,15 @@ export const openTrial = async (
     const inForce = { built, source: 'stored', written: document, findings: [] } as const
     const tried = createNumbers(() => ({ ...inForce, ...(version === undefined ? {} : { version }) }))
     for (const { number, name, source } of numbers.list()) if (source === 'stored') tried.assign(number, name)
-    return { ...answerIn(tried, ring, env.TWILIO_PHONE_NUMBER), messages, close: () => store.close() }
+    const { answer, dialled } = answerIn(tried, ring, env.TWILIO_PHONE_NUMBER)
+    return {
+      answer: { ...answer, ...(answer.mode ? { mode: notingMode(answer.mode, note, wouldHave) } : {}) },
+      dialled,
+      messages,
+      record: { wouldHave, ...(draft === undefined ? {} : { draft }) },
+      note,
+      close: () => store.close(),
+    }
   } catch (error) {
     await store.close()
     throw error

@@ -14,6 +14,7 @@ import {
 import {
   type CallJournal,
   type CallSummary,
+  type CallTrial,
   type KeptEvents,
   type PageOfCalls,
   type RecordedCall,
@@ -82,6 +83,8 @@ export const createCallLog = (options: {
   readonly isLost?: (call: CallSession) => boolean
   /** How much of tool inputs and results is kept and shown; `redacted` when absent. */
   readonly toolData?: ToolDataPolicy
+  /** What a call from the console has beside its story. */
+  readonly trialOf?: (callId: string) => CallTrial | undefined
 }): CallLog => {
   const { journal, model, log, clock = systemClock, spool, keepEvents = false, isLost = () => false } = options
   const { toolData = 'redacted' } = options
@@ -114,7 +117,16 @@ export const createCallLog = (options: {
     const story = call.story()
     const tools = keptToolData(story.tools, toolData)
     const events = eventsToShow(story.events, toolData)
-    return { ...story, tools, events, model, ...cachedShareOf(story.usage), ...billOf(model, story.usage) }
+    const trial = options.trialOf?.(story.callId)
+    return {
+      ...story,
+      ...(trial ? { trial } : {}),
+      tools,
+      events,
+      model,
+      ...cachedShareOf(story.usage),
+      ...billOf(model, story.usage),
+    }
   }
 
   /** Never rejects: a log that cannot be stored must not lose the story. */

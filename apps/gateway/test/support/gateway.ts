@@ -1,7 +1,7 @@
 import { e164, systemClock, type CallRegistry, type E164 } from '@llc-phone/core'
 import { createTwilioLine } from '@llc-phone/line-twilio'
-import type { PeopleBook, SessionBook } from '@llc-phone/store'
-import type { FastifyInstance } from 'fastify'
+import type { AuditBook, PeopleBook, SessionBook } from '@llc-phone/store'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import twilioSignatures from 'twilio/lib/webhooks/webhooks.js'
 import { buildApp } from '../../src/app.ts'
 import { createCallFeed } from '../../src/watching/call-feed.ts'
@@ -66,6 +66,9 @@ export const noSessions: SessionBook = {
   remove: async () => undefined,
 }
 
+/** Nothing is written down. */
+export const noAudit: AuditBook = { add: async () => undefined, list: async () => [] }
+
 /** A CallSid that ends in `n`. */
 export const callSidOf = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
 
@@ -88,6 +91,7 @@ export interface RouteOfApp {
   readonly method: string
   readonly url: string
   readonly role?: Role | undefined
+  readonly schema?: FastifySchema | undefined
 }
 
 /** An app over `registry`, with its log in memory. */
@@ -132,6 +136,7 @@ export const testGateway = async (
       adminToken: ADMIN_TOKEN,
       people: noPeople,
       sessions: noSessions,
+      audit: noAudit,
       clock: systemClock,
       log,
       publicUrl,
@@ -173,7 +178,7 @@ export const testGateway = async (
       newestBackup: async () => undefined,
       deletedAt: async () => undefined,
     },
-    audit: { add: async () => undefined, list: async () => [] },
+    audit: noAudit,
     checkAnswers: true,
     countTurnedAway: () => undefined,
     phrases: unused('the phrases'),
@@ -196,7 +201,7 @@ export const testGateway = async (
     statistics: unused('the statistics'),
     metrics: createMetrics({ registry: () => registry }),
     feed: createCallFeed(),
-    testCalls: { takeUpgrade: () => false } as never,
+    testCalls: { takeUpgrade: () => false, cancel: () => false } as never,
     openTrial: () => unused('test calls'),
     modelName: 'gpt-realtime-2.1',
     isDraining: () => false,
@@ -216,8 +221,8 @@ export const testGateway = async (
   const deps: TestDeps = { ...inbound, lines: [twilio.serve(createLineHost(inbound))] }
   const routes: RouteOfApp[] = []
   const app = await buildApp(deps, {
-    onRoute: ({ method, url, config }) =>
-      routes.push(...[method].flat().map((each) => ({ method: each, url, role: config?.role }))),
+    onRoute: ({ method, url, config, schema }) =>
+      routes.push(...[method].flat().map((each) => ({ method: each, url, role: config?.role, schema }))),
   })
   return {
     app,

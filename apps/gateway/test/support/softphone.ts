@@ -62,7 +62,7 @@ export const openSocket = async (
   headers: Record<string, string> = {},
 ): Promise<WebSocket> => {
   const socket = new WebSocket(`${world.publicUrl.replace('http', 'ws')}${line}`, {
-    headers: { authorization: `Bearer ${world.variables.ADMIN_TOKEN}`, ...headers },
+    headers: headers['cookie'] ? headers : { authorization: `Bearer ${world.variables.ADMIN_TOKEN}`, ...headers },
   })
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
   socket.on('open', () => resolve(socket))
@@ -135,7 +135,9 @@ export const ringFromConsole = async (
       const spoken = microphone.shift()
       if (!isMute || spoken) send({ event: 'media', media: { payload: (spoken ?? SILENCE).toString('base64') } })
       const first = queue.shift()
-      if (first && 'audio' in first && ulawRms(first.audio) > LOUD) lastHeardAt = performance.now()
+      // The tone while it rings is no answer.
+      if (first && 'audio' in first && state !== 'ringing' && ulawRms(first.audio) > LOUD)
+        lastHeardAt = performance.now()
       if (first && 'mark' in first) queue.unshift(first)
       playMarks()
     }

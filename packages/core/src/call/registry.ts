@@ -243,7 +243,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       const { mode, fallback, instance, settingsVersion, tuningProfile, isTest, line, callId, ...known } = request
       const origin = { instance, settingsVersion, tuningProfile, isTest }
       const conduct = { mode, ...(fallback ? { fallback } : {}), ...origin }
-      return byLegId(request.legId) ?? create({ ...known, callId: callId ?? randomUUID() }, conduct, line)
+      const facts = { ...known, callId: callId ?? randomUUID(), ...(isTest ? { isTest } : {}) }
+      return byLegId(request.legId) ?? create(facts, conduct, line)
     },
     resume({
       mode,

@@ -57,6 +57,8 @@ export interface Tool<Known = unknown> extends ToolSpec {
    * Whether it stores something, which the grant limits. A function decides by the result whether something new was stored.
    */
   readonly writes?: boolean | ((result: unknown) => boolean)
+  /** What a run that has stored something would have done, for whoever has tried the line: one sentence. */
+  wouldHave?(result: unknown): string
   /** Allowed even when the grant is used up: it ends the call, or fulfils a request that must not be refused. */
   readonly always?: boolean
   /**
@@ -99,6 +101,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
   readonly timeoutMs?: number
   readonly slow?: boolean
   readonly writes?: Tool['writes']
+  readonly wouldHave?: Tool['wouldHave']
   readonly always?: boolean
   run(input: z.output<Input>, context: ToolContext<Known>): unknown
 }): Tool<Known> => {
@@ -116,6 +119,7 @@ export const defineTool = <Input extends z.ZodObject, Known = unknown>(definitio
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     ...(definition.slow === undefined ? {} : { slow: definition.slow }),
     writes: definition.writes ?? (effect === 'write' || effect === 'note'),
+    ...(definition.wouldHave ? { wouldHave: definition.wouldHave } : {}),
     always: definition.always ?? false,
     invoke: async (argumentsJson, context) =>
       definition.run(readToolInput(definition.input, parameters, argumentsJson), context),

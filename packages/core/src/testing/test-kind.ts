@@ -3,6 +3,7 @@ import { describe, it } from 'vitest'
 import * as z from 'zod'
 import { ModeInvalid } from '../mode/mode-invalid.ts'
 import { emptyValue, formFields, type FormField, type FormSchema } from '../form/form-fields.ts'
+import type { CallFacts } from '../facts.ts'
 import { instanceSchema, type Kind, type SharedSettings } from '../mode/kind.ts'
 import type { Mode } from '../mode/mode.ts'
 import { isPerson } from '../route.ts'
@@ -16,6 +17,14 @@ export interface TestKindOptions<Made> {
   readonly shared: SharedSettings
   /** Fields of an instance beyond its defaults. */
   readonly settings?: Readonly<Record<string, unknown>>
+  /**
+   * What the mode changes outside the store: how often it has, and the tools that do it with an input for each. In a test call
+   * (`facts.isTest`) they are to change nothing, in any other they do.
+   */
+  readonly outside?: {
+    changes(): number
+    readonly tools: Readonly<Record<string, object>>
+  }
   /** The mode whose calls are looked at, for a kind that plans them; what the kind makes when absent. */
   modeOf?(made: Made): Mode
 }
@@ -155,6 +164,33 @@ export const testKind = <Made>(kind: Kind<Made>, options: TestKindOptions<Made>)
           await tool.invoke(JSON.stringify({ destination, ...words }), run.context)
           assert.ok(!run.left, `${tool.name} rings ${String(destination)} on a closed day: give it the business`)
         }
+    })
+
+    it('tells whoever tries the line the same as any caller', async () => {
+      const mode = make(settings)
+      const [real, tried] = [await brief(mode), await brief(mode, { isTest: true })]
+      assert.deepEqual([tried.greeting, tried.instructions], [real.greeting, real.instructions])
+    })
+
+    it('changes nothing outside the store in a test call', async () => {
+      const { changes = () => 0, tools = {} } = options.outside ?? {}
+      const mode = make(settings)
+      for (const [name, input] of Object.entries(tools)) {
+        const tool = mode.tools.find((each) => each.name === name)
+        assert.ok(tool, `there is no tool ${name}`)
+        const changedBy = async (called: CallFacts): Promise<number> => {
+          const before = changes()
+          const { known } = await mode.brief(called)
+          await tool.invoke(JSON.stringify(input), callOf(called, known).context)
+          return changes() - before
+        }
+        assert.equal(
+          await changedBy({ ...facts!, isTest: true }),
+          0,
+          `${name} acts in a test call: look at facts.isTest`,
+        )
+        assert.notEqual(await changedBy({ ...facts! }), 0, `${name} changes nothing in a real call either`)
+      }
     })
 
     it('has a tool for answers that are too long for the prompt', async () => {

@@ -61,6 +61,35 @@ it('a note given before the caller is there is told with the greeting', async ()
   expect(notes(call).map(({ text }) => text)).toContainEqual(expect.stringContaining('A regular guest.'))
 })
 
+it.each([
+  ['rung by a transfer', transfer, { transfer: 'busy' }],
+  ['asked to leave a recorded message', voicemail, { recording: 'empty' }],
+] as const)('a note given while the caller is %s waits until they are back', async (_where, departure, report) => {
+  const call = open()
+  const line = await call.goLive()
+  call.call.transfer('ann', { departure })
+  await speak(call, line)
+  call.call.next()
+  expect(call.call.state.phase).toBe('away')
+  const told = notes(call).length
+  expect(call.call.note('ann', 'Offer Tuesday.', true)).toBeUndefined()
+  expect(notes(call)).toHaveLength(told)
+  expect(call.call.next(report as never)).toMatchObject({ kind: 'connect' })
+  call.connectMedia()
+  await settle()
+  expect(notes(call).map(({ role, text }) => [role, text])).toContainEqual(['system', expect.stringContaining('"Offer Tuesday."')])
+})
+
+it('a note given while the model is being connected again is told to the next connection', async () => {
+  const call = open()
+  await call.goLive()
+  call.model.latest.emit({ type: 'lost', error: new GatewayError('model_lost', ''), retry: true })
+  expect(call.call.note('ann', 'Offer Tuesday.', false)).toBeUndefined()
+  await call.clock.advance(5_000)
+  await call.configure()
+  expect(notes(call).map(({ text }) => text)).toContainEqual(expect.stringContaining('"Offer Tuesday."'))
+})
+
 it('a note is refused once the caller is gone', async () => {
   const call = open()
   await call.goLive()

@@ -17,6 +17,7 @@ export const addCallNote = (customers: CustomerStore, messages: Pick<MessageBook
   defineTool({
     name: 'add_call_note',
     effect: 'note',
+    wouldHave: () => 'A note would be added to the record of the customer.',
     description: 'Notes for colleagues what the caller wanted or was told. Do not mention it.',
     result: 'silent',
     input: z.strictObject({

@@ -26,6 +26,7 @@ import {
   type Trust,
 } from '../known.ts'
 import { offerSlots } from './find-open-slots.ts'
+import { wouldBe } from './would-be.ts'
 
 /** Most bookings of one call: more than anybody needs, and too few to fill a calendar. */
 const MAX_BOOKINGS = 5
@@ -104,6 +105,7 @@ export const bookAppointment = (customers: CustomerStore, business: Business, ne
     name: 'book_appointment',
     effect: 'write',
     writes: writesWhen('booked'),
+    wouldHave: wouldBe('An appointment would be booked'),
     description:
       'Books a time that find_open_slots returned. First read back service, day and time, and get a yes. Somebody without a record is booked with new_customer_name.',
     input: z.strictObject({

@@ -12,6 +12,7 @@ import {
 import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { forgetBooking, grantedAppointment, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
+import { wouldBe } from './would-be.ts'
 
 /** Cancels an appointment of a record that is open on this call. */
 export const cancelAppointment = (customers: CustomerStore, { timeZone }: Business, needs: Trust): Tool<CsrKnown> =>
@@ -19,6 +20,7 @@ export const cancelAppointment = (customers: CustomerStore, { timeZone }: Busine
     name: 'cancel_appointment',
     effect: 'write',
     writes: writesWhen('cancelled'),
+    wouldHave: wouldBe('An appointment would be cancelled'),
     description: 'Cancels an appointment. First read back which one, and get a yes.',
     input: z.strictObject({ appointment_id: z.string().min(1).max(64) }),
     async run({ appointment_id }, context: CsrContext) {

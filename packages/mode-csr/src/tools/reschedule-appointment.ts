@@ -13,6 +13,7 @@ import * as z from 'zod'
 import type { CustomerStore } from '../db/customers.ts'
 import { forgetBooking, grantedAppointment, offeredSlot, type CsrContext, type CsrKnown, type Trust } from '../known.ts'
 import { offerSlots } from './find-open-slots.ts'
+import { wouldBe } from './would-be.ts'
 
 /** Moves an appointment to a time this call was offered: both happen or neither, so the old time is never lost. */
 export const rescheduleAppointment = (customers: CustomerStore, business: Business, needs: Trust): Tool<CsrKnown> =>
@@ -20,6 +21,7 @@ export const rescheduleAppointment = (customers: CustomerStore, business: Busine
     name: 'reschedule_appointment',
     effect: 'write',
     writes: writesWhen('moved'),
+    wouldHave: wouldBe('An appointment would be moved'),
     description:
       'Moves an appointment to a time that find_open_slots returned. First read back the old and the new time, and get a yes.',
     input: z.strictObject({ appointment_id: z.string().min(1).max(64), slot_id: z.string().min(1).max(64) }),

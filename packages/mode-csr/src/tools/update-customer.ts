@@ -47,6 +47,7 @@ export const updateCustomer = (customers: CustomerStore): Tool<CsrKnown> =>
   defineTool({
     name: 'update_customer',
     effect: 'write',
+    wouldHave: () => 'The contact data of a customer would be changed.',
     description:
       'Changes contact data of a verified customer; a telephone number is added. First read the new data back and get a yes.',
     input: z.strictObject({

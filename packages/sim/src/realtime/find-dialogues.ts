@@ -28,6 +28,8 @@ export function readDialogue(
 const readAll = (pattern: string, cwd: string): Dialogue[] =>
   globSync(pattern, { cwd })
     .toSorted()
+    // A mode of one's own may have the name of an example, as in the guide.
+    .toSorted((a, b) => Number(a.startsWith('examples')) - Number(b.startsWith('examples')))
     .map((path) => readDialogue(path, readFileSync(resolve(cwd, path), 'utf8')))
     .toSorted((a, b) => a.order - b.order)
 

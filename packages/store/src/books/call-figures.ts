@@ -95,7 +95,8 @@ export const openFiguresBook = (database: Database): FiguresBook => {
       const samples =
         stage === 'first_words'
           ? sql`SELECT name, id, first_words_ms AS ms FROM chosen WHERE first_words_ms IS NOT NULL`
-          : sql`SELECT name, id, ms FROM chosen JOIN latency_marks ON call_id = id WHERE measure = ${stage}`
+          : // CROSS: the calls of the period first. By itself SQLite may begin with every mark there ever was.
+            sql`SELECT name, id, ms FROM chosen CROSS JOIN latency_marks ON call_id = id AND measure = ${stage}`
       const bin = sql`CAST(floor(ln(max(ms, ${SHORTEST_MS})) / ln(${BIN_RATIO})) AS INTEGER)`
       const rows = await ask<readonly [string, number, number | null, string | null]>(sql`
         WITH chosen AS (${chosen(calls, sql`first_words_ms`)}), samples AS MATERIALIZED (${samples}),

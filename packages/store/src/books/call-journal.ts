@@ -183,6 +183,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
         model: model ?? null,
         costUsd: costUsd ?? null,
         audio: story.audio,
+        trial: story.trial ?? null,
         acts: story.acts && story.acts.length > 0 ? [...story.acts] : null,
         ...usageColumns(story.usage),
       }

@@ -54,6 +54,7 @@ export const summaryOf = (row: typeof calls.$inferSelect, now: number): CallSumm
   ...(row.answeredBy === null ? {} : { answeredBy: verdictIn(row.answeredBy) }),
   ...(row.model === null ? {} : { model: row.model }),
   ...(row.costUsd === null ? {} : { costUsd: row.costUsd }),
+  ...(row.trial === null ? {} : { trial: row.trial }),
   ...(row.firstWordsMs === null ? {} : { firstWordsMs: row.firstWordsMs }),
   usage: {
     input: {

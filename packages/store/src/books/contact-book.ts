@@ -34,8 +34,8 @@ export interface ContactBook {
   revokeConsent(number: string, purpose?: ConsentPurpose): Promise<void>
   /** Deletes the contact and its consents. Resolves to whether there was one. */
   remove(number: string): Promise<boolean>
-  /** By number, beginning behind the number `after`; 100 unless told otherwise. */
-  list(options?: { readonly limit?: number; readonly after?: string }): Promise<readonly Contact[]>
+  /** By number, beginning behind the number `after` or with the one that `skip` others are before; 100 unless told otherwise. */
+  list(options?: { readonly limit?: number; readonly after?: string; readonly skip?: number }): Promise<readonly Contact[]>
 }
 
 type ConsentRow = typeof consents.$inferSelect
@@ -49,14 +49,21 @@ const contactOf = (row: typeof contacts.$inferSelect, all: readonly ConsentRow[]
 
 /** The contacts in the database. */
 export const openContactBook = (database: Database): ContactBook => {
-  const read = async (which: SQL, limit: number): Promise<Contact[]> => {
-    const chosen = database.select().from(contacts).where(which).orderBy(asc(contacts.number)).limit(limit)
+  const read = async (which: SQL, limit: number, skip = 0): Promise<Contact[]> => {
+    const chosen = database
+      .select()
+      .from(contacts)
+      .where(which)
+      .orderBy(asc(contacts.number))
+      .limit(limit)
+      .offset(skip)
     const numbers = database
       .select({ number: contacts.number })
       .from(contacts)
       .where(which)
       .orderBy(asc(contacts.number))
       .limit(limit)
+      .offset(skip)
     const [rows, given] = await runQuery(
       database.batch([
         chosen,
@@ -127,6 +134,6 @@ export const openContactBook = (database: Database): ContactBook => {
       )
       return removed.length > 0
     },
-    list: ({ limit = 100, after = '' } = {}) => read(sql`${contacts.number} > ${after}`, limit),
+    list: ({ limit = 100, after = '', skip = 0 } = {}) => read(sql`${contacts.number} > ${after}`, limit, skip),
   }
 }

@@ -31,8 +31,15 @@ export interface DoNotCallList {
   remove(number: string, by: string): Promise<boolean>
   /** Only an entry in force. */
   find(number: string): Promise<DoNotCallEntry | undefined>
-  /** Entries in force, by number, beginning behind the number `after`; 100 unless told otherwise. */
-  list(options?: { readonly limit?: number; readonly after?: string }): Promise<readonly DoNotCallEntry[]>
+  /**
+   * Entries in force, by number, beginning behind the number `after` or with the one that `skip` others are before; 100 unless
+   * told otherwise.
+   */
+  list(options?: {
+    readonly limit?: number
+    readonly after?: string
+    readonly skip?: number
+  }): Promise<readonly DoNotCallEntry[]>
   /** Every entry the number ever had, the latest first. */
   history(number: string): Promise<readonly DoNotCallEntry[]>
 }
@@ -86,14 +93,15 @@ export const openDoNotCallList = (database: Database): DoNotCallList => {
       const [row] = await runQuery(database.select().from(doNotCallEntries).where(inForce(number)))
       return row && entryOf(row)
     },
-    async list({ limit = 100, after = '' } = {}) {
+    async list({ limit = 100, after = '', skip = 0 } = {}) {
       const rows = await runQuery(
         database
           .select()
           .from(doNotCallEntries)
           .where(and(gt(doNotCallEntries.number, after as E164), isNull(doNotCallEntries.removedAt)))
           .orderBy(asc(doNotCallEntries.number))
-          .limit(limit),
+          .limit(limit)
+          .offset(skip),
       )
       return rows.map(entryOf)
     },

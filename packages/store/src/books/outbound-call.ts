@@ -103,12 +103,14 @@ export interface CompletionOutbox {
   completionFailed(told: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>, nextAttemptAt: Date | null): Promise<void>
 }
 
-/** A page of the ledger. */
+/** A page of the ledger; of its filter only number and outcome count. */
 export interface PageOfOutbound extends PageOfCalls {
   /** Only calls that the journal does not know: those that never had a session. */
   readonly notInJournal?: boolean
   /** Only calls with these ids. */
   readonly only?: readonly string[]
+  /** Only calls that were requested then or later. */
+  readonly since?: Date | undefined
 }
 
 /** Every requested outbound call. Makes restarts, repeated requests and limits safe. */

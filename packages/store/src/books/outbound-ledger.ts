@@ -146,8 +146,10 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
         if (rows.length < ROWS_AT_ONCE) return found
       }
     },
-    async recent(limit, { before, newerThan, except, only, notInJournal } = {}) {
-      const { callId, requestedAt } = outboundCalls
+    async recent(limit, { before, newerThan, except, only, since, notInJournal, filter = {} } = {}) {
+      const { callId, requestedAt, to, from, disposition } = outboundCalls
+      const { number, outcome } = filter
+      const ending = `%${number?.replaceAll(/\D/g, '')}`
       const among = (ids: readonly string[]) => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`
       const rows = await runQuery(
         database
@@ -157,6 +159,13 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
             and(
               before && sql`(${requestedAt}, ${callId}) < (${before.startedAt.getTime()}, ${before.callId})`,
               newerThan && sql`(${requestedAt}, ${callId}) > (${newerThan.startedAt.getTime()}, ${newerThan.callId})`,
+              since && sql`${requestedAt} >= ${since.getTime()}`,
+              number === undefined
+                ? undefined
+                : number.startsWith('+')
+                  ? sql`(${to} = ${number} OR ${from} = ${number})`
+                  : sql`(${to} LIKE ${ending} OR ${from} LIKE ${ending})`,
+              outcome === undefined ? undefined : sql`${disposition} = ${outcome}`,
               except && sql`${callId} NOT IN ${among(except)}`,
               only && sql`${callId} IN ${among(only)}`,
               notInJournal ? sql`NOT EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId})` : undefined,

@@ -14,21 +14,21 @@ export interface ProfileFigures {
 
 /** Compares the calls made with each tuning profile. */
 export interface ProfileBook {
-  /** Of calls that began at this moment or later and are over, without those of tests; by name. */
-  figures(from?: Date): Promise<readonly ProfileFigures[]>
+  /** Of calls that began in this span of time (`to` is not part of it) and are over, without those of tests; by name. */
+  figures(span?: { readonly from?: Date | undefined; readonly to?: Date | undefined }): Promise<readonly ProfileFigures[]>
 }
 
 type Row = readonly [profile: string | null, calls: number, p50: number | null, p95: number | null, usd: number | null]
 
 /** The figures, worked out in the thread of the database. */
 export const openProfileBook = (database: Database): ProfileBook => ({
-  async figures(from = new Date(0)) {
+  async figures({ from = new Date(0), to } = {}) {
     // The nearest rank: of one call, both percentiles are that call.
     const rows = (await runQuery(
       database.all(sql`
         WITH chosen AS (
           SELECT tuning_profile AS profile, first_words_ms AS ms, cost_usd AS usd FROM calls
-          WHERE started_at >= ${from.getTime()} AND ended_at IS NOT NULL AND NOT is_test
+          WHERE started_at >= ${from.getTime()} ${to === undefined ? sql`` : sql`AND started_at < ${to.getTime()}`} AND ended_at IS NOT NULL AND NOT is_test
         ), ranked AS (
           SELECT profile, ms, row_number() OVER each AS rank, count(*) OVER (PARTITION BY profile) AS measured
           FROM chosen WHERE ms IS NOT NULL WINDOW each AS (PARTITION BY profile ORDER BY ms)

@@ -1,4 +1,5 @@
 import type { StoryOrigin, CallStory, Transfer } from '@llc-phone/core'
+import type { CallTrial } from './call-trial.ts'
 import type { KeptEvents } from './event-archive.ts'
 
 /** The fields of a call known when it begins; a `CallStory` has them. */
@@ -33,6 +34,8 @@ export interface CallSummary extends CallOpening, CallBill {
   readonly promptVersion?: NonNullable<CallStory['promptVersion']>
   /** Of a call we placed: who has answered, as far as Twilio could tell. */
   readonly answeredBy?: NonNullable<CallStory['answeredBy']>
+  /** Absent in other calls than those from the console. */
+  readonly trial?: CallTrial
   readonly usage: CallStory['usage']
   readonly firstWordsMs?: number
   /** The codes of its problems, each once; absent when there were none. */

@@ -93,12 +93,12 @@ export const openRetention = (database: Database, rest: () => Promise<unknown> =
       forgetOfCalls(
         before,
         sql`EXISTS (SELECT 1 FROM turns WHERE call_id = calls.id) OR EXISTS (SELECT 1 FROM call_notes WHERE call_id = calls.id)
-          OR EXISTS (SELECT 1 FROM transfers WHERE call_id = calls.id AND reason IS NOT NULL) OR acts IS NOT NULL OR ${hasToolData}`,
+          OR EXISTS (SELECT 1 FROM transfers WHERE call_id = calls.id AND reason IS NOT NULL) OR acts IS NOT NULL OR trial IS NOT NULL OR ${hasToolData}`,
         (ids) => [
           sql`DELETE FROM turns WHERE call_id IN ${ids}`,
           sql`DELETE FROM call_notes WHERE call_id IN ${ids}`,
           sql`UPDATE transfers SET reason = NULL WHERE call_id IN ${ids}`,
-          sql`UPDATE calls SET acts = NULL WHERE id IN ${ids}`,
+          sql`UPDATE calls SET acts = NULL, trial = NULL WHERE id IN ${ids}`,
           withoutToolData(ids),
         ],
       ),

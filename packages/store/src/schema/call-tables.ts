@@ -1,6 +1,7 @@
 import type { AnsweredBy, CallStory, Disposition } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { CallTrial } from '../books/call-trial.ts'
 
 /** Calls; what happened in each is in the tables below, in order of `position`. */
 export const calls = sqliteTable(
@@ -50,6 +51,8 @@ export const calls = sqliteTable(
     firstWordsMs: real('first_words_ms'),
     /** A call of the simulator or of somebody who tries the line. */
     isTest: integer('is_test', { mode: 'boolean' }).notNull().default(false),
+    /** Of a call from the console: what answered, and what it would have done; null of others, or when it is not kept any more. */
+    trial: text({ mode: 'json' }).$type<CallTrial>(),
     /** The codes of its problems, each once, between commas: `,model_lost,tool_failed,`; null when there were none. */
     problemCodes: text('problem_codes'),
     /** What people at the business did in it; null when that was nothing, or is not kept any more. */

@@ -110,7 +110,11 @@ export const latencyMarks = sqliteTable(
     measure: text().$type<keyof CallStory['latency']>().notNull(),
     ms: real().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.callId, table.position] })],
+  (table) => [
+    primaryKey({ columns: [table.callId, table.position] }),
+    // Statistics of a stage read nothing but this: a call has some twenty marks, of which they want one to five.
+    index('latency_marks_by_measure').on(table.measure, table.callId, table.ms),
+  ],
 )
 
 /** Notes that the assistant took in calls. */

@@ -9,6 +9,7 @@ import { browserZone } from '../../parts/moments.ts'
 import { phaseText } from '../../parts/phase-words.ts'
 import { PhoneNumber } from '../../parts/phone-number.tsx'
 import { When } from '../../parts/when.tsx'
+import { WouldHave } from '../../parts/would-have.tsx'
 import style from './call.module.css'
 import { isLive, lengthOf, listenersOf, type Story } from './story.ts'
 
@@ -39,6 +40,7 @@ export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | und
         <span>
           {answeredAs(story)}
           {story.settingsVersion ? ` v${story.settingsVersion}` : ''}
+          {story.trial?.draft === undefined ? '' : ` (draft, revision ${story.trial.draft})`}
         </span>
         <span>
           <When at={story.startedAt} />
@@ -68,6 +70,7 @@ export const CallHeader = ({ story, nowMs }: { story: Story; nowMs: number | und
           {story.whatToDo ? <small> {story.whatToDo}</small> : null}
         </Banner>
       ) : null}
+      <WouldHave deeds={story.trial?.wouldHave} />
     </div>
   )
 }

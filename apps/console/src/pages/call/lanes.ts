@@ -163,13 +163,14 @@ const peopleBars = (story: Story, endMs: number): Bar[] =>
       : [],
   )
 
+const SIGNS = { note: '✎', transfer: '↗', listen: '◉' } as const
+
 const peopleMarks = (story: Story): Mark[] =>
-  (story.acts ?? []).flatMap((act): Mark[] => {
+  (story.acts ?? []).map((act): Mark => {
     const { kind, atMs, by, text } = act
-    if (kind === 'listen') return []
     const to = kind === 'transfer' ? routeLabel(story, act) : undefined
     const label = `${actText(act, to)}${text ? `: ${text}` : ''}`
-    return [{ atMs, kind: kind === 'note' ? 'note' : 'act', label, text: kind === 'note' ? `✎ ${by}` : `↗ ${by}` }]
+    return { atMs, kind: kind === 'note' ? 'note' : 'act', label, text: `${SIGNS[kind]} ${by}` }
   })
 
 /** The picture of a call. `nowMs`: how far a call that goes on has come. */
@@ -242,3 +243,7 @@ export const textsThatFit = (marks: readonly Mark[], widthMs: number): ReadonlyS
     if (mark.text !== undefined && mark.atMs - (kept.at(-1)?.atMs ?? -Infinity) >= widthMs) kept.push(mark)
   return new Set(kept)
 }
+
+/** The marks with room for their text before the next one begins; of the others only the sign is written. */
+export const textsWithRoom = (marks: readonly Mark[], widthMs: number): ReadonlySet<Mark> =>
+  new Set(marks.filter(({ atMs }, index) => (marks[index + 1]?.atMs ?? Infinity) - atMs >= widthMs))

@@ -1,5 +1,5 @@
 import { rowOf, TICKS_PX, type Layout } from './lane-layout.ts'
-import { textsThatFit, type Mark } from './lanes.ts'
+import { textsThatFit, textsWithRoom, type Mark } from './lanes.ts'
 import type { Scale } from './scale.ts'
 import style from './timeline.module.css'
 
@@ -7,7 +7,15 @@ import style from './timeline.module.css'
 const TEXT_PX = 110
 
 /** A text at a moment, to the left of it at the end of the picture. */
-const MarkText = ({ mark: { atMs, text }, scale, y }: { mark: Mark; scale: Scale; y: number }) => {
+const MarkText = ({
+  mark: { atMs, text },
+  scale,
+  y,
+}: {
+  mark: { atMs: number; text?: string | undefined }
+  scale: Scale
+  y: number
+}) => {
   const x = scale.x(atMs)
   const isLast = x > scale.widthPx - TEXT_PX
   return (
@@ -34,14 +42,15 @@ const Silenced = ({ mark, scale, layout, hasText }: { mark: Mark; scale: Scale; 
   )
 }
 
-/** What colleagues did, in their own row. */
-const Acted = ({ mark, scale, layout, hasText }: { mark: Mark; scale: Scale; layout: Layout; hasText: boolean }) => {
+/** What colleagues did, in their own row: a sign, and the name where there is room. */
+const Acted = ({ mark, scale, layout, hasName }: { mark: Mark; scale: Scale; layout: Layout; hasName: boolean }) => {
   const { top, height } = rowOf(layout, 'people')
   const x = scale.x(mark.atMs)
+  const shown = hasName ? mark : { ...mark, text: mark.text?.split(' ')[0] }
   return (
     <>
       <line x1={x} x2={x} y1={top + 2} y2={top + height - 2} />
-      {hasText ? <MarkText mark={mark} scale={scale} y={top + 15} /> : null}
+      <MarkText mark={shown} scale={scale} y={top + 15} />
     </>
   )
 }
@@ -65,7 +74,7 @@ export const Marks = (props: { marks: readonly Mark[]; scale: Scale; layout: Lay
   const widthMs = scale.ms(TEXT_PX)
   const interruptions = marks.filter(({ kind }) => kind === 'silent')
   const written = textsThatFit(interruptions, widthMs)
-  const writtenActs = textsThatFit(marks.filter(isActed), widthMs)
+  const withNames = textsWithRoom(marks.filter(isActed), widthMs)
   const isBare = (mark: Mark) => isMany && mark.kind === 'silent' && !written.has(mark)
   return (
     <>
@@ -83,7 +92,7 @@ export const Marks = (props: { marks: readonly Mark[]; scale: Scale; layout: Lay
             {mark.kind === 'silent' ? (
               <Silenced mark={mark} scale={scale} layout={layout} hasText={written.has(mark)} />
             ) : isActed(mark) ? (
-              <Acted mark={mark} scale={scale} layout={layout} hasText={writtenActs.has(mark)} />
+              <Acted mark={mark} scale={scale} layout={layout} hasName={withNames.has(mark)} />
             ) : (
               <Moment mark={mark} scale={scale} layout={layout} />
             )}

@@ -92,12 +92,12 @@ const Bars = (props: {
   ))
 }
 
-/** What the bars of a row stand for, written in those that are long enough. */
-const BarTexts = ({ bars, scale, layout, lane }: { bars: readonly Bar[]; scale: Scale; layout: Layout; lane: Lane }) =>
+/** The phases, named where they are long enough. */
+const PhaseNames = ({ bars, scale, layout }: { bars: readonly Bar[]; scale: Scale; layout: Layout }) =>
   bars
     .filter(({ fromMs, toMs, label }) => scale.x(toMs) - scale.x(fromMs) > label.length * 7 + 8)
     .map(({ fromMs, label }) => (
-      <text key={`${fromMs} ${label}`} x={scale.x(fromMs) + 5} y={rowOf(layout, lane).top + 14} className={style.inBar}>
+      <text key={fromMs} x={scale.x(fromMs) + 5} y={rowOf(layout, 'call').top + 14} className={style.inBar}>
         {label}
       </text>
     ))
@@ -157,8 +157,7 @@ const Shapes = memo((props: { lanes: Lanes; scale: Scale; layout: Layout; fromMs
       <Bars bars={tools} lane="tools" {...common} />
       <Bars bars={phases} lane="call" {...common} />
       <Bars bars={people} lane="people" {...common} />
-      <BarTexts bars={phases} scale={scale} layout={layout} lane="call" />
-      <BarTexts bars={people} scale={scale} layout={layout} lane="people" />
+      <PhaseNames bars={phases} scale={scale} layout={layout} />
       <Marks marks={lanes.marks.filter(isSeen)} scale={scale} layout={layout} isMany={isMany} />
       {figures.map(({ atMs, ms, isOver, wasCut, turn }) => (
         <g key={turn}>

@@ -175,6 +175,8 @@ const Line = memo(
 /** Lines that are drawn together. */
 const PART = 50
 const PARTS_AT_FIRST = 1
+/** How high a line is, roughly: until the browser has seen it. */
+const LINE_PX = 34
 /** Only the newest lines of a live call still change. */
 const CHANGING = 4
 
@@ -188,7 +190,7 @@ const Part = memo(
   }) => {
     const { entries, selected, nowMs, isOver, onSelect } = props
     return (
-      <ol className={style.part}>
+      <ol className={style.part} style={{ containIntrinsicBlockSize: `auto ${entries.length * LINE_PX}px` }}>
         {entries.map((entry, index) => (
           <Line
             key={entry.id}

@@ -1,4 +1,4 @@
-import { moneyText, preciseText } from '../../parts/figures.ts'
+import { countText, moneyText, preciseText } from '../../parts/figures.ts'
 import { answerTimes, BUDGET, setUpOf, silencedIn, type Story, type Turn } from './story.ts'
 import style from './waterfall.module.css'
 import { words } from './call-words.ts'
@@ -50,7 +50,7 @@ const tokensText = ({ usage, costUsd }: Turn): string | undefined => {
   const { input, output } = usage
   const cached = input.cachedText + input.cachedAudio
   const cost = costUsd === undefined ? '' : ` · ${moneyText(costUsd)}`
-  return `${input.text + input.audio} tokens in (${cached} cached), ${output.text + output.audio} out${cost}`
+  return `${countText(input.text + input.audio)} tokens in (${countText(cached)} cached), ${countText(output.text + output.audio)} out${cost}`
 }
 
 const Amounts = ({ story, turn }: { story: Story; turn: Turn }) => {

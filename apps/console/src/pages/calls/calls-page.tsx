@@ -65,7 +65,11 @@ const columns: readonly Column<Head>[] = [
           {call.direction === 'inbound' ? '' : <span title="we called">↗ </span>}
           {call.caller ?? <i>withheld</i>}
         </span>
-        {call.test ? <Badge tone="quiet">test</Badge> : null}
+        {call.test ? (
+          <span title={call.draft === undefined ? undefined : `The draft, revision ${call.draft}`}>
+            <Badge tone="quiet">{call.draft === undefined ? 'test' : 'test · draft'}</Badge>
+          </span>
+        ) : null}
       </>
     ),
   },

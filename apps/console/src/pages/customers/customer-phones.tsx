@@ -5,7 +5,7 @@ import { Confirm } from '../../parts/dialog.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { sayError } from '../../parts/say.ts'
 import { ForgetCaller } from '../callers/forget-caller.tsx'
-import { useDeed, type CustomerFile } from './customers-api.ts'
+import { useDeed, useReveal, type CustomerFile } from './customers-api.ts'
 import style from './customers.module.css'
 
 /** The telephones of a customer: another one, taking one off, deleting all that is kept of one. */
@@ -15,6 +15,11 @@ export const Phones = ({ customer, mayChange }: { customer: CustomerFile; mayCha
   const [removing, setRemoving] = useState<string>()
   const mayForget = useMay('manager')
   const { id } = customer
+  const reveal = useReveal(id)
+  const isMasked = customer.phones.some((each) => each.includes('•'))
+  /** The telephone of a line: what is done with it needs the whole one. */
+  const choose = async (index: number, set: (phone: string | undefined) => void) =>
+    set((isMasked ? await reveal() : customer).phones[index])
   const add = useDeed(
     async (text: string) => api.POST('/customers/{id}/phones', { params: { path: { id } }, body: { phone: text } }),
     'The telephone is added.',
@@ -27,22 +32,31 @@ export const Phones = ({ customer, mayChange }: { customer: CustomerFile; mayCha
     <Panel title="Telephones">
       {customer.phones.length === 0 ? <p className={style.quiet}>None on record: no call opens this record.</p> : null}
       <ul className={style.lines}>
-        {customer.phones.map((each) => (
+        {customer.phones.map((each, index) => (
           <li key={each}>
             <span className={style.number}>{each}</span>
             {mayChange ? (
-              <button type="button" onClick={() => setRemoving(each)}>
+              <button type="button" onClick={() => void choose(index, setRemoving).catch(sayError)}>
                 Take off<span className="unseen"> {each}</span>
               </button>
             ) : null}
             {mayForget ? (
-              <button type="button" className="danger" onClick={() => setForgetting(each)}>
+              <button
+                type="button"
+                className="danger"
+                onClick={() => void choose(index, setForgetting).catch(sayError)}
+              >
                 Delete this caller…
               </button>
             ) : null}
           </li>
         ))}
       </ul>
+      {mayChange && isMasked ? (
+        <button type="button" className="link" onClick={() => void reveal().catch(sayError)}>
+          reveal<span className="unseen"> the telephones</span>
+        </button>
+      ) : null}
       {mayChange ? (
         <form
           className={style.inline}

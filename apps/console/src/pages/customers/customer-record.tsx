@@ -163,7 +163,9 @@ const Calls = ({ phones }: { phones: readonly string[] }) => {
   return (
     <Panel title="Calls">
       {error ? <Failed error={error} stillWorks="The record above is complete." retry={refetch} /> : null}
-      {data?.length === 0 || numbers.length === 0 ? (
+      {numbers.length < phones.length ? (
+        <p className={style.quiet}>Calls are found by whole telephones: reveal them to see the calls.</p>
+      ) : data?.length === 0 || numbers.length === 0 ? (
         <p className={style.quiet}>No call from these telephones.</p>
       ) : null}
       <ul className={style.lines}>

@@ -68,7 +68,7 @@ const CustomersPage = () => {
       {mayImport ? (
         <>
           <Link href="/customers/import">Import</Link>
-          <a href="/customers/export" download>
+          <a href="/customers/export?reveal=true" download>
             Export CSV
           </a>
         </>

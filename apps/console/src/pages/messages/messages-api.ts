@@ -30,7 +30,7 @@ export const useMessages = (query: MessageQuery, isWanted = true) =>
     enabled: isWanted,
     refetchInterval: AGAIN_MS,
     queryFn: async ({ signal }) =>
-      (await api.GET('/messages', { params: { query: { ...query, limit: PAGE, masked: 'true' } }, signal })).data!,
+      (await api.GET('/messages', { params: { query: { ...query, limit: PAGE } }, signal })).data!,
   })
 
 /** What may change about a message. */

@@ -27,6 +27,7 @@ const MessagesPage = () => {
   const [search] = useSearchParams()
   const filters = useFilters(FILTERS)
   const mayExport = useMay('operator')
+  const seesWhole = useMay('manager')
   const me = useSession().data?.name ?? ''
   const shown = shownOf(search.get('show'))
   const after = search.get('after') ?? undefined
@@ -52,7 +53,8 @@ const MessagesPage = () => {
   const messages = [...((splits && after === undefined && urgent.data?.messages) || []), ...(data?.messages ?? [])]
   const people = [...new Set(messages.flatMap(({ assignedTo }) => assignedTo ?? []))]
   const counts = data && { todo: data.toDo, done: data.done, all: data.toDo + data.done }
-  const exported = (format: string) => `/messages/export?${new URLSearchParams({ ...filter, format }).toString()}`
+  const exported = (format: string) =>
+    `/messages/export?${new URLSearchParams({ ...filter, format, ...(seesWhole ? { reveal: 'true' } : {}) }).toString()}`
   return (
     <Page title="Messages" actions={mayExport ? <ExportLinks csv={exported('csv')} json={exported('json')} /> : null}>
       <nav aria-label="Which messages" className={style.shown}>

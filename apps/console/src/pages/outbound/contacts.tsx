@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
@@ -7,7 +7,7 @@ import { useMay } from '../../app/session.ts'
 import { Confirm } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Older } from '../../parts/older.tsx'
-import { say } from '../../parts/say.ts'
+import { say, sayError } from '../../parts/say.ts'
 import { Empty, Failed, Reading } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { When } from '../../parts/when.tsx'
@@ -122,11 +122,30 @@ export const Contacts = () => {
   const client = useQueryClient()
   const [editing, setEditing] = useState<Contact | 'new'>()
   const [removing, setRemoving] = useState<string>()
-  const { data, error, refetch } = useQuery({
-    queryKey: ['outbound', 'contacts', after],
+  const [isWhole, setIsWhole] = useState(false)
+  const pageOf = (whole: boolean) => ({
+    queryKey: ['outbound', 'contacts', after, whole],
     queryFn: async () =>
-      (await api.GET('/contacts', { params: { query: { limit: PAGE, ...(after ? { after } : {}) } } })).data!,
+      (
+        await api.GET('/contacts', {
+          params: {
+            query: { limit: PAGE, ...(after ? { after } : {}), ...(whole ? { reveal: 'true' as const } : {}) },
+          },
+        })
+      ).data!,
   })
+  const { data, error, refetch } = useQuery({ ...pageOf(isWhole), placeholderData: keepPreviousData })
+  const reveal = async () => {
+    const page = await client.fetchQuery({ ...pageOf(true), staleTime: Infinity })
+    setIsWhole(true)
+    return page.contacts
+  }
+  /** What is done with a contact needs its whole number. */
+  const choose = (contact: Contact, take: (whole: Contact) => void) => {
+    if (isWhole) return take(contact)
+    const index = data?.contacts.indexOf(contact) ?? -1
+    reveal().then((whole) => whole[index] && take(whole[index]), sayError)
+  }
   return (
     <>
       {mayEdit ? (
@@ -134,9 +153,14 @@ export const Contacts = () => {
           <button type="button" className="primary" onClick={() => setEditing('new')}>
             Add a contact
           </button>
-          <a href="/contacts/export" download>
+          <a href={`/contacts/export${mayRemove ? '?reveal=true' : ''}`} download>
             Export CSV
           </a>
+          {isWhole ? null : (
+            <button type="button" className="link" onClick={() => void reveal().catch(sayError)}>
+              reveal the numbers
+            </button>
+          )}
         </div>
       ) : null}
       {mayEdit ? (
@@ -175,12 +199,16 @@ export const Contacts = () => {
               cell: (contact) => (
                 <span className={style.inline}>
                   {mayEdit ? (
-                    <button type="button" onClick={() => setEditing(contact)}>
+                    <button type="button" onClick={() => choose(contact, setEditing)}>
                       Change…
                     </button>
                   ) : null}
                   {mayRemove ? (
-                    <button type="button" className="danger" onClick={() => setRemoving(contact.number)}>
+                    <button
+                      type="button"
+                      className="danger"
+                      onClick={() => choose(contact, ({ number }) => setRemoving(number))}
+                    >
                       Forget…
                     </button>
                   ) : null}

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { api } from '../../api/client.ts'
@@ -15,9 +15,20 @@ import { sourceText } from './outbound-words.ts'
 
 const PAGE = 100
 
+interface Entry {
+  readonly number: string
+  readonly source: string
+  readonly reason?: string
+  readonly callId?: string
+  readonly addedAt: string
+}
+
 /** The browser's download of a route that answers CSV only when asked for it. */
-const download = async (): Promise<void> => {
-  const answer = await fetch('/do-not-call', { headers: { accept: 'text/csv' }, credentials: 'same-origin' })
+const download = async (isWhole: boolean): Promise<void> => {
+  const answer = await fetch(`/do-not-call${isWhole ? '?reveal=true' : ''}`, {
+    headers: { accept: 'text/csv' },
+    credentials: 'same-origin',
+  })
   if (!answer.ok) throw new Error(`The gateway answered ${answer.status}.`)
   const link = document.createElement('a')
   link.href = URL.createObjectURL(await answer.blob())
@@ -36,14 +47,29 @@ export const DoNotCall = () => {
   const [number, setNumber] = useState('')
   const [reason, setReason] = useState('')
   const [removing, setRemoving] = useState<string>()
-  const { data, error, refetch } = useQuery({
-    queryKey: ['outbound', 'do-not-call', after],
+  const [isWhole, setIsWhole] = useState(false)
+  const pageOf = (whole: boolean) => ({
+    queryKey: ['outbound', 'do-not-call', after, whole],
     queryFn: async () =>
-      (await api.GET('/do-not-call', { params: { query: { limit: PAGE, ...(after ? { after } : {}) } } })).data as {
-        entries: { number: string; source: string; reason?: string; callId?: string; addedAt: string }[]
-        next?: string
-      },
+      (
+        await api.GET('/do-not-call', {
+          params: {
+            query: { limit: PAGE, ...(after ? { after } : {}), ...(whole ? { reveal: 'true' as const } : {}) },
+          },
+        })
+      ).data as { entries: Entry[]; next?: string },
   })
+  const { data, error, refetch } = useQuery({ ...pageOf(isWhole), placeholderData: keepPreviousData })
+  const reveal = async () => {
+    const page = await client.fetchQuery({ ...pageOf(true), staleTime: Infinity })
+    setIsWhole(true)
+    return page.entries
+  }
+  /** Taking a number off needs the whole one. */
+  const choose = async (entry: Entry) => {
+    const index = data?.entries.indexOf(entry) ?? -1
+    setRemoving(isWhole ? entry.number : (await reveal())[index]?.number)
+  }
   const again = () => client.invalidateQueries({ queryKey: ['outbound'] })
   const add = useMutation({
     mutationFn: async () =>
@@ -87,9 +113,14 @@ export const DoNotCall = () => {
           <button type="submit" className="primary">
             Never call it
           </button>
-          <button type="button" onClick={() => void download().catch(sayError)}>
+          <button type="button" onClick={() => void download(mayRemove).catch(sayError)}>
             Export CSV
           </button>
+          {isWhole ? null : (
+            <button type="button" className="link" onClick={() => void reveal().catch(sayError)}>
+              reveal the numbers
+            </button>
+          )}
         </form>
       ) : null}
       {mayAdd ? (
@@ -120,7 +151,7 @@ export const DoNotCall = () => {
               title: 'Do',
               cell: (entry) =>
                 mayRemove ? (
-                  <button type="button" onClick={() => setRemoving(entry.number)}>
+                  <button type="button" onClick={() => void choose(entry).catch(sayError)}>
                     Take off…<span className="unseen"> {entry.number}</span>
                   </button>
                 ) : null,

@@ -130,16 +130,17 @@ const profileColumns: readonly Column<Profile>[] = [
   { title: 'A call', isFigure: true, cell: ({ usdPerCall }) => moneyText(usdPerCall) },
 ]
 
-const Profiles = () => {
+/** The calls that the other figures of the page are of. */
+const Profiles = ({ days, from, to }: { days: number; from: string; to: string }) => {
   const query = useQuery({
-    queryKey: ['settings', 'profiles'],
-    queryFn: async () => (await api.GET('/settings/profiles')).data!.profiles,
+    queryKey: ['settings', 'profiles', from, to],
+    queryFn: async () => (await api.GET('/settings/profiles', { params: { query: { from, to } } })).data!.profiles,
   })
   return (
     <Part title="Tuning profiles" query={query}>
       {(profiles) =>
         profiles.length < 2 ? null : (
-          <Panel title="Tuning profiles, first words compared">
+          <Panel title={`Tuning profiles, first words compared: calls of the last ${days} days`}>
             <Table
               caption="Tuning profiles"
               columns={profileColumns}
@@ -312,7 +313,7 @@ const QualityPage = () => {
               ) : null
             }
           </Part>
-          <Profiles />
+          {outcomes.data ? <Profiles days={days} from={outcomes.data.from} to={outcomes.data.to} /> : null}
         </div>
       )}
     </Page>

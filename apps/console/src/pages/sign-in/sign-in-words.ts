@@ -2,7 +2,7 @@
 export const words = {
   title: 'Sign in',
   key: 'Your key',
-  help: 'Whoever runs this gateway gives you one: under System › People, or by ./phone people add.',
+  help: 'Whoever runs this gateway gives you one, under System › People and keys. The first one is its ADMIN_TOKEN.',
   button: 'Sign in',
   empty: 'Enter your key.',
   refused: 'This key opens nothing here. It may have been withdrawn; ask for another one.',

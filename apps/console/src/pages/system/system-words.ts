@@ -15,6 +15,9 @@ const DEEDS: Readonly<Record<string, string>> = {
   message_delivered: 'sent a message again',
   message_played: 'played a recording',
   message_revealed: 'saw a number whole',
+  customer_revealed: 'saw a number whole',
+  contacts_revealed: 'saw a number whole',
+  do_not_call_revealed: 'saw a number whole',
   messages_exported: 'exported messages',
   calls_exported: 'exported calls',
   call_ended: 'ended a call',
@@ -39,8 +42,11 @@ const DEEDS: Readonly<Record<string, string>> = {
   contacts_exported: 'exported contacts',
   contacts_imported: 'imported contacts',
   do_not_call_added: 'put a number on do-not-call',
+  do_not_call_exported: 'exported do-not-call numbers',
   do_not_call_imported: 'imported do-not-call numbers',
   do_not_call_removed: 'took a number off do-not-call',
+  greeting_removed: 'had a greeting spoken again',
+  phrases_recorded: 'recorded phrases',
   settings_published: 'published settings',
   settings_draft_discarded: 'discarded a draft',
   settings_draft_restored: 'restored an old version as the draft',
@@ -55,7 +61,12 @@ export const deedText = (action: string): string => DEEDS[action] ?? action.repl
 export const deedChoices: readonly (readonly [action: string, title: string])[] = Object.entries(DEEDS)
   .map(
     ([action, title]) =>
-      [action, /revealed$|_played$/.test(action) ? `${title} (${action.split('_')[0]})` : title] as const,
+      [
+        action,
+        /revealed$|_played$/.test(action)
+          ? `${title} (${action.replace(/_(revealed|played)$/, '').replaceAll('_', ' ')})`
+          : title,
+      ] as const,
   )
   .toSorted(([, one], [, other]) => one.localeCompare(other))
 

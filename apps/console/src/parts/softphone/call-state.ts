@@ -50,8 +50,10 @@ export interface SoftphoneCall {
   readonly hint?: { readonly text: string; readonly isUnderstood: boolean; readonly nearest?: string }
   readonly lines: readonly SpokenLine[]
   readonly problem?: { readonly code: string; readonly message: string }
-  /** What the line said of its end. */
+  /** What the line says of being away: the person who would be rung, or what else goes on; and of its end. */
   readonly detail?: string
+  /** Why the line has ended the call, in a sentence; absent when one of the two sides did. */
+  readonly because?: string
   /** The end was not the line's: the person hung up here, the call was never placed, or the connection was lost. */
   readonly endedBy?: 'you' | 'refusal' | 'loss'
 }
@@ -68,6 +70,7 @@ export type CallStep =
       readonly state: 'ringing' | 'live' | 'away' | 'ended'
       readonly callId?: string
       readonly detail?: string
+      readonly because?: string
       readonly atMs: number
     }
   | { readonly type: 'lost' }
@@ -115,15 +118,19 @@ const end = (call: SoftphoneCall, atMs: number, rest: Partial<SoftphoneCall>): S
 })
 
 const onLine = (call: SoftphoneCall, step: Extract<CallStep, { type: 'line' }>): SoftphoneCall => {
-  const { state, callId = call.callId, detail, atMs } = step
+  const { state, callId = call.callId, detail, because, atMs } = step
   const known = { ...call, ...(callId === undefined ? {} : { callId }) }
-  if (state === 'ended') return end(known, atMs, detail === undefined ? {} : { detail })
+  if (state === 'ended')
+    return end(known, atMs, {
+      ...(detail === undefined ? {} : { detail }),
+      ...(because === undefined ? {} : { because }),
+    })
   // A line that was answered does not ring again: the news is late.
   if (state === 'ringing' && isAnswered(call)) return known
   if (state === 'ringing') return { ...known, phase: 'ringing' }
-  const { person: _, ...rest } = known
-  const base = state === 'live' ? rest : known
-  return { ...base, phase: state, liveAtMs: call.liveAtMs ?? atMs }
+  const { person, detail: _, ...rest } = known
+  const away = { ...rest, ...(person ? { person } : {}), ...(detail === undefined ? {} : { detail }) }
+  return { ...(state === 'live' ? rest : away), phase: state, liveAtMs: call.liveAtMs ?? atMs }
 }
 
 const onSaid = (

@@ -1,6 +1,13 @@
 import type { SoundChoice } from './audio/echo.ts'
 import type { FromAudio } from './audio/line-audio.ts'
-import { closeMicrophone, listDevices, openMicrophone, type Microphone, type SoundDevice } from './audio/microphone.ts'
+import {
+  closeMicrophone,
+  isRefused,
+  listDevices,
+  openMicrophone,
+  type Microphone,
+  type SoundDevice,
+} from './audio/microphone.ts'
 import { openSound, type Sound } from './audio/sound.ts'
 import type { Mouth } from './call-state.ts'
 import { checkDevice } from './device-check.ts'
@@ -13,7 +20,8 @@ export interface DeviceListener {
   readonly checking: () => void
   /** The browser plays nothing before a click; or the click has come. */
   readonly click: (isNeeded: boolean) => void
-  readonly unplugged: () => void
+  /** The microphone is gone, or the page may not use it any more. */
+  readonly lost: (reason: 'unplugged' | 'refused') => void
 }
 
 const TYPES: Mouth = { kind: 'typing', reason: 'chosen' }
@@ -26,6 +34,8 @@ export const createDevices = (listener: DeviceListener) => {
   let clicked: (() => void) | undefined
   let skipped: (() => void) | undefined
   let recorded: ((heard: Float32Array) => void) | undefined
+  /** Counts what is opened: somebody who clicks twice gets the second, and no microphone stays open behind it. */
+  let openings = 0
 
   const list = async (): Promise<void> => store.set(await listDevices())
 
@@ -33,12 +43,19 @@ export const createDevices = (listener: DeviceListener) => {
     if ('reason' in microphone) return { kind: 'typing', reason: microphone.reason }
     stream = microphone.stream
     sound?.send({ type: 'takeTurns', isOn: choice === 'takeTurns' })
-    stream.getAudioTracks()[0]?.addEventListener('ended', () => {
+    const [track] = stream.getAudioTracks()
+    const lose = async (): Promise<void> => {
       if (stream !== microphone.stream) return
       stream = undefined
       sound?.connect(undefined)
-      listener.unplugged()
-    })
+      listener.lost((await isRefused()) ? 'refused' : 'unplugged')
+    }
+    // Unplugged while it was being listened to, it does not say so again.
+    if (track?.readyState === 'ended') {
+      stream = undefined
+      return { kind: 'typing', reason: 'unplugged' }
+    }
+    track?.addEventListener('ended', () => void lose())
     rememberDevices({ input: microphone.deviceId })
     return { kind: 'microphone', choice, deviceId: microphone.deviceId }
   }
@@ -51,11 +68,16 @@ export const createDevices = (listener: DeviceListener) => {
     })
     if (!isMine()) return opened.close()
     sound = opened
+    // A machine that wakes, or a telephone call on the same device, may leave the sound standing still.
+    opened.onWaiting((isWaiting) => {
+      if (opened === sound && clicked === undefined) listener.click(isWaiting)
+    })
     const { output } = remembered()
     if (output) void opened.setOutput(output)
     if (!opened.isWaiting) return
     listener.click(true)
     await new Promise<void>((resolve) => (clicked = resolve))
+    clicked = undefined
     listener.click(false)
   }
 
@@ -108,14 +130,15 @@ export const createDevices = (listener: DeviceListener) => {
       skipped?.()
       return skipped !== undefined
     },
-    /** Opens a microphone in the call, in another way or another one; typing when there is none. */
-    async reopen(choice: SoundChoice, deviceId: string | undefined, isMine: () => boolean): Promise<Mouth> {
+    /** Opens a microphone in the call, in another way or another one; typing when there is none. Nothing when it is not wanted any more. */
+    async reopen(choice: SoundChoice, deviceId: string | undefined, isMine: () => boolean): Promise<Mouth | undefined> {
+      const opening = ++openings
       closeMicrophone(stream)
       const microphone = await openMicrophone(choice, deviceId)
       void list()
-      if (!isMine()) {
+      if (!isMine() || opening !== openings) {
         if ('stream' in microphone) closeMicrophone(microphone.stream)
-        return TYPES
+        return undefined
       }
       try {
         sound?.connect('stream' in microphone ? microphone.stream : undefined)
@@ -127,6 +150,7 @@ export const createDevices = (listener: DeviceListener) => {
     },
     /** Lets go of the microphone in the call. */
     stopSpeaking(): Mouth {
+      openings++
       closeMicrophone(stream)
       stream = undefined
       sound?.connect(undefined)

@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { useState, useSyncExternalStore } from 'react'
 import { isUp } from './call-state.ts'
 import { CallButtons, CallState } from './call-view.tsx'
+import { useFocusAfterCall } from './catch-focus.ts'
 import { closeSoftphone, dockState, onDockChange } from './open.ts'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
@@ -15,13 +16,14 @@ export const DockPanel = () => {
   const [foldedAt, setFoldedAt] = useState<number>()
   const isFolded = foldedAt === request
   const isCalling = isUp(call)
+  const head = useFocusAfterCall<HTMLDivElement>(isFolded && !isCalling)
   const close = () => {
     phone.putAway()
     closeSoftphone()
   }
   return (
     <section className={style.dock} aria-label="Softphone">
-      <div className={style.dockHead}>
+      <div className={style.dockHead} ref={head} tabIndex={-1}>
         {isFolded ? <CallState call={call} /> : <h2>Try it</h2>}
         <div className={style.row}>
           {isFolded && isCalling ? <CallButtons call={call} /> : null}

@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { SoftphoneCall } from './call-state.ts'
 import { CallState } from './call-view.tsx'
+import { useFocusAfterCall } from './catch-focus.ts'
+import { WouldHave } from '../would-have.tsx'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
 import { TranscriptView } from './transcript-view.tsx'
@@ -12,17 +14,19 @@ import { outcomeSentence } from './softphone-words.ts'
 export const EndedView = ({ call }: { call: SoftphoneCall }) => {
   const { story } = useSyncExternalStore(phone.news.subscribe, phone.news.get)
   const { order, mouth } = call
+  const outcome = useFocusAfterCall<HTMLElement>(true)
   return (
     <>
       <div className={style.status}>
         <CallState call={call} />
       </div>
-      <div className={style.outcome}>
+      <section ref={outcome} tabIndex={-1} aria-label="How the call ended" className={style.outcome}>
         <p>
           {outcomeSentence(call, story)} {call.problem ? <code>{call.problem.code}</code> : null}
         </p>
         {story ? <Link href={`/calls/${story.callId}`}>Open the call</Link> : null}
-      </div>
+      </section>
+      <WouldHave deeds={story?.trial?.wouldHave} />
       {call.liveAtMs === undefined ? null : <TranscriptView isUp={false} />}
       <div className={style.row}>
         {order ? (

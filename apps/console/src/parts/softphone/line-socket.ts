@@ -19,6 +19,10 @@ const KEPT_MS = 4_000
 const RETRY_EVERY_MS = 400
 /** Two seconds of audio that did not leave: it would come too late to be an answer. */
 const FULL_BYTES = 2 * 50 * 260
+/** Nothing leaves for so long: the network has changed or is gone, which the browser notices only after minutes. */
+const STUCK_MS = 3_000
+/** The first connection: a gateway that answers does so at once. */
+const OPENS_WITHIN_MS = 10_000
 
 const readMessage = (data: unknown): ToSoftphone | undefined => {
   try {
@@ -39,14 +43,23 @@ export const openLine = (
 ): LineSocket => {
   const waiting: FromSoftphone[] = []
   let again: string | undefined
-  let lostAt: number | undefined
+  let isLost = false
   let isOver = false
-  let socket: WebSocket
+  let fullSince: number | undefined
+  let socket: WebSocket | undefined
 
   const over = (): void => {
     isOver = true
-    socket.close()
+    clearTimeout(deadline)
+    socket?.close()
   }
+
+  const gone = (): void => {
+    if (isOver) return
+    over()
+    listener.gone()
+  }
+  let deadline = setTimeout(gone, OPENS_WITHIN_MS)
 
   const take = (message: ToSoftphone): void => {
     if (message.event === 'state') again = message.again ?? again
@@ -55,14 +68,14 @@ export const openLine = (
   }
 
   const lose = (): void => {
+    socket = undefined
     if (isOver) return
-    const isFirst = lostAt === undefined
-    lostAt ??= Date.now()
-    if (again === undefined || Date.now() - lostAt > KEPT_MS) {
-      isOver = true
-      return listener.gone()
+    if (again === undefined) return gone()
+    if (!isLost) {
+      isLost = true
+      deadline = setTimeout(gone, KEPT_MS)
+      listener.lost()
     }
-    if (isFirst) listener.lost()
     const next = again
     setTimeout(() => {
       if (!isOver) connect(next)
@@ -73,27 +86,41 @@ export const openLine = (
     const mine = open(new URL(to, address).href)
     socket = mine
     mine.addEventListener('open', () => {
-      if (lostAt !== undefined) listener.found()
-      lostAt = undefined
+      if (mine !== socket) return mine.close()
+      clearTimeout(deadline)
+      fullSince = undefined
+      if (isLost) listener.found()
+      isLost = false
       for (const message of waiting.splice(0)) mine.send(JSON.stringify(message))
     })
     mine.addEventListener('message', ({ data }) => {
       const message = readMessage(data)
-      if (message && !isOver) take(message)
+      if (message && mine === socket && !isOver) take(message)
     })
     mine.addEventListener('close', () => {
       if (mine === socket) lose()
     })
   }
 
+  /** Audio that does not leave is left out; a socket that nothing leaves is given up for another one. */
+  const sendAudio = (to: WebSocket, text: string): void => {
+    if (to.bufferedAmount < FULL_BYTES) {
+      fullSince = undefined
+      return to.send(text)
+    }
+    fullSince ??= Date.now()
+    if (Date.now() - fullSince < STUCK_MS) return
+    lose()
+    to.close()
+  }
+
   connect(address.href)
   return {
     send(message) {
-      const isOpen = socket.readyState === 1
-      if (message.event === 'media') {
-        if (isOpen && socket.bufferedAmount < FULL_BYTES) socket.send(JSON.stringify(message))
-      } else if (isOpen) socket.send(JSON.stringify(message))
-      else waiting.push(message)
+      if (socket?.readyState !== 1) {
+        if (message.event !== 'media') waiting.push(message)
+      } else if (message.event === 'media') sendAudio(socket, JSON.stringify(message))
+      else socket.send(JSON.stringify(message))
     },
     close: over,
   }

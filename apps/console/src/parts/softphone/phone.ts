@@ -25,6 +25,8 @@ const NO_NEWS: CallNews = { readAtMs: 0 }
 const SILENT: Levels = { you: 0, them: 0 }
 const HINT_AFTER_MS = 250
 const LONGEST_FILE_MS = 120_000
+/** The browser decodes a file as a whole: an hour of music would take a gigabyte of its memory. */
+const LARGEST_FILE_BYTES = 20_000_000
 
 const callStore = createStore(NO_CALL)
 const newsStore = createStore(NO_NEWS)
@@ -34,7 +36,7 @@ const devices = createDevices({
   audio: (message) => onAudio(message),
   checking: () => step({ type: 'checking' }),
   click: (isNeeded) => step({ type: 'click', isNeeded }),
-  unplugged: () => step({ type: 'mouth', mouth: { kind: 'typing', reason: 'unplugged' } }),
+  lost: (reason) => step({ type: 'mouth', mouth: { kind: 'typing', reason } }),
 })
 
 let line: LineSocket | undefined
@@ -88,8 +90,8 @@ const onLine = (message: ToSoftphone): void => {
   else if (message.event === 'mark') sound?.send({ type: 'mark', name: message.mark.name })
   else if (message.event === 'clear') sound?.send({ type: 'clear' })
   else if (message.event === 'state') {
-    const { callId, detail, state } = message
-    step({ type: 'line', state, atMs: Date.now(), ...(callId ? { callId } : {}), ...(detail ? { detail } : {}) })
+    const { event: _, again: __, ...told } = message
+    step({ type: 'line', atMs: Date.now(), ...told })
     if (isAnswered(call())) follow()
   } else {
     const { event, ...rest } = message
@@ -99,8 +101,8 @@ const onLine = (message: ToSoftphone): void => {
 
 const connectLine = async (order: RingOrder, isMine: () => boolean): Promise<void> => {
   const { callId, line: path } = await placeTestCall(order)
-  // Hung up meanwhile: a line that nobody connects to does not ring.
-  if (!isMine()) return
+  // Hung up meanwhile: a line that nobody connects to does not ring, but is kept for half a minute.
+  if (!isMine()) return hangUpByRequest(callId)
   step({ type: 'placed', callId })
   wakeLock.hold()
   line = openLine(new URL(path, location.origin.replace(/^http/, 'ws')), {
@@ -135,7 +137,7 @@ const ring = async (order: RingOrder, asksMicrophone: boolean): Promise<void> =>
 const reopen = async (choice: SoundChoice, deviceId: string | undefined): Promise<void> => {
   const isMine = isMineFrom(call().attempt)
   const mouth = await devices.reopen(choice, deviceId, isMine)
-  if (isMine()) step({ type: 'mouth', mouth })
+  if (mouth && isMine()) step({ type: 'mouth', mouth })
 }
 
 /** The one telephone of this page, which outlives the pages that show it: what it shows, and what can be done with it. */
@@ -184,15 +186,25 @@ export const phone = {
   /** Plays an audio file into the call. */
   async playFile(file: File): Promise<void> {
     const text = `♪ ${file.name}`
+    const isMine = isMineFrom(call().attempt)
     step({ type: 'say', text })
+    if (file.size > LARGEST_FILE_BYTES)
+      return step({
+        type: 'said',
+        text,
+        state: 'failed',
+        message: 'This file is larger than 20 MB: play a shorter piece.',
+      })
     try {
       const bytes = encodeAll(await readAudioFile(file)).slice(0, LONGEST_FILE_MS * 8)
+      if (!isMine()) return
       if (bytes.length === 0) throw new Error('This file is empty.')
       step({ type: 'said', text, state: 'speaking' })
       playing.push(text)
       devices.sound()?.send({ type: 'speak', bytes })
     } catch {
-      step({ type: 'said', text, state: 'failed', message: 'This file has no sound that the browser can read.' })
+      if (isMine())
+        step({ type: 'said', text, state: 'failed', message: 'This file has no sound that the browser can read.' })
     }
   },
   stopFile(): void {

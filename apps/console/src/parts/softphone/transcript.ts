@@ -4,6 +4,8 @@ export interface StoryView {
   readonly phase: string
   readonly disposition?: string
   readonly why?: string
+  /** What a call that is a test would have done, in sentences. */
+  readonly trial?: { readonly wouldHave: readonly string[] }
   readonly turns: readonly {
     readonly speaker: 'caller' | 'assistant'
     /** Of the assistant what was heard; of an interrupted turn it ends with a dash. */

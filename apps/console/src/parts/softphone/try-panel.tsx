@@ -29,8 +29,9 @@ export const TryPanel = () => {
   const mayRing = useMay('operator')
   if (!mayRing) return <p className={style.quiet}>Ringing takes the role operator.</p>
   const drag = (event: DragEvent) => {
-    if (!isAnswered(call)) return
+    // Left to the browser, a file takes the place of the page, and the call with it.
     event.preventDefault()
+    if (!isAnswered(call)) return
     setIsDropping(event.type === 'dragover')
     const [file] = event.type === 'drop' ? event.dataTransfer.files : []
     if (file) void phone.playFile(file)

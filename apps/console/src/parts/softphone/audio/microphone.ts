@@ -41,6 +41,13 @@ export const closeMicrophone = (stream: MediaStream | undefined): void => {
   for (const track of stream?.getTracks() ?? []) track.stop()
 }
 
+/** Whether the page may not use the microphone any more, where the browser says so. */
+export const isRefused = async (): Promise<boolean> => {
+  const { permissions } = navigator as { permissions?: Permissions }
+  const asked = permissions?.query({ name: 'microphone' })
+  return (await asked?.catch(() => undefined))?.state === 'denied'
+}
+
 /** A device to hear with, or to speak into. */
 export interface SoundDevice {
   readonly id: string

@@ -10,6 +10,8 @@ export interface Sound {
   /** The browser waits for a click before it plays anything. */
   readonly isWaiting: boolean
   send(message: ToAudio): void
+  /** Told whenever the sound stands still, or goes on. */
+  onWaiting(told: (isWaiting: boolean) => void): void
   /** To be called in a click, when {@link isWaiting}. */
   resume(): Promise<void>
   /** Replaces the microphone; none is silence. Throws where the engine cannot take it at this rate. */
@@ -75,6 +77,7 @@ const openAt = async (rate: number | undefined, take: (message: FromAudio) => vo
       return ctx.state !== 'running'
     },
     send,
+    onWaiting: (told) => ctx.addEventListener('statechange', () => told(ctx.state !== 'running')),
     resume,
     connect(stream) {
       source?.disconnect()

@@ -1,0 +1,1 @@
+CREATE INDEX `latency_marks_by_measure` ON `latency_marks` (`measure`,`call_id`,`ms`);
