@@ -35,7 +35,11 @@ export interface ContactBook {
   /** Deletes the contact and its consents. Resolves to whether there was one. */
   remove(number: string): Promise<boolean>
   /** By number, beginning behind the number `after` or with the one that `skip` others are before; 100 unless told otherwise. */
-  list(options?: { readonly limit?: number; readonly after?: string; readonly skip?: number }): Promise<readonly Contact[]>
+  list(options?: {
+    readonly limit?: number
+    readonly after?: string
+    readonly skip?: number
+  }): Promise<readonly Contact[]>
 }
 
 type ConsentRow = typeof consents.$inferSelect
@@ -50,13 +54,7 @@ const contactOf = (row: typeof contacts.$inferSelect, all: readonly ConsentRow[]
 /** The contacts in the database. */
 export const openContactBook = (database: Database): ContactBook => {
   const read = async (which: SQL, limit: number, skip = 0): Promise<Contact[]> => {
-    const chosen = database
-      .select()
-      .from(contacts)
-      .where(which)
-      .orderBy(asc(contacts.number))
-      .limit(limit)
-      .offset(skip)
+    const chosen = database.select().from(contacts).where(which).orderBy(asc(contacts.number)).limit(limit).offset(skip)
     const numbers = database
       .select({ number: contacts.number })
       .from(contacts)

@@ -15,7 +15,10 @@ export interface ProfileFigures {
 /** Compares the calls made with each tuning profile. */
 export interface ProfileBook {
   /** Of calls that began in this span of time (`to` is not part of it) and are over, without those of tests; by name. */
-  figures(span?: { readonly from?: Date | undefined; readonly to?: Date | undefined }): Promise<readonly ProfileFigures[]>
+  figures(span?: {
+    readonly from?: Date | undefined
+    readonly to?: Date | undefined
+  }): Promise<readonly ProfileFigures[]>
 }
 
 type Row = readonly [profile: string | null, calls: number, p50: number | null, p95: number | null, usd: number | null]
