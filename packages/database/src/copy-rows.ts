@@ -156,7 +156,7 @@ const counterOf = async ({ engine, query }: RowsEnd, table: string): Promise<str
     engine === 'sqlite'
       ? await query(
           `SELECT info.name FROM sqlite_schema, pragma_table_info(?) AS info
-            WHERE type = 'table' AND sqlite_schema.name = ? AND pk = 1 AND upper(sql) LIKE '%AUTOINCREMENT%'`,
+            WHERE sqlite_schema.type = 'table' AND sqlite_schema.name = ? AND pk = 1 AND upper(sql) LIKE '%AUTOINCREMENT%'`,
           [table, table],
         )
       : await query(
