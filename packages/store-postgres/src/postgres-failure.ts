@@ -16,7 +16,7 @@ const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
   ],
   [
     /^PGBOUNCER/,
-    'PgBouncer refuses a setting of the connection. Set in pgbouncer.ini: ignore_startup_parameters = statement_timeout, idle_in_transaction_session_timeout, extra_float_digits.',
+    'PgBouncer refuses a setting of the connection. Set in pgbouncer.ini: ignore_startup_parameters = statement_timeout, idle_in_transaction_session_timeout.',
   ],
   [/^28P01/, 'Postgres refuses the password. Check user and password in DATABASE_URL.'],
   [/^28/, 'Postgres does not let this user in. Check user and password in DATABASE_URL, and pg_hba.conf.'],
