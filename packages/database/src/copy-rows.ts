@@ -176,11 +176,12 @@ const lastGiven = async (from: RowsEnd, table: string): Promise<number> => {
     const [found] = await query('SELECT seq FROM sqlite_sequence WHERE name = ?', [table])
     return Number(found?.[0] ?? 0)
   }
-  const [found] = await query(
-    `SELECT coalesce(last_value, 0) FROM pg_sequences
-      WHERE format('%I.%I', schemaname, sequencename)::regclass = pg_get_serial_sequence(quote_ident(?::text), ?::text)::regclass`,
-    [table, column],
-  )
+  const [[sequence]] = (await query('SELECT pg_get_serial_sequence(quote_ident(?::text), ?::text)', [
+    table,
+    column,
+  ])) as [[string]]
+  // The name comes quoted.
+  const [found] = await query(`SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM ${sequence}`)
   return Number(found?.[0] ?? 0)
 }
 

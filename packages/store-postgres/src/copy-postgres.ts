@@ -11,10 +11,17 @@ import { typeParsers } from './postgres-types.ts'
 
 const CONNECT_MS = 10_000
 
-/** Our statements have `?` nowhere else. */
+/** Statements with thousands of places come again for each page of a table. */
+const numberedBefore = new Map<string, string>()
+
+/** Our statements have `?` for parameters only. */
 const numbered = (text: string): string => {
+  const before = numberedBefore.get(text)
+  if (before !== undefined) return before
   let count = 0
-  return text.replaceAll('?', () => `$${++count}`)
+  const made = text.replaceAll('?', () => `$${++count}`)
+  numberedBefore.set(text, made)
+  return made
 }
 
 const valueFor: CopyEnd['valueFor'] = (type, value) => {
