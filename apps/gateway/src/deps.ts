@@ -6,7 +6,20 @@ import type { Dialer } from '@llc-phone/dialer'
 import type { OpenRecording } from '@llc-phone/line-twilio'
 import type { CustomerDesk, CustomerList, ImportAnswer } from '@llc-phone/mode-csr'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
-import type { AuditBook, CallNotes, ContactBook, DoNotCallList, EventArchive, MessageList, NumberBook, OutboundLedger, PeopleBook, ProfileBook, SettingsBook, TurnedAwayBook } from '@llc-phone/store'
+import type {
+  AuditBook,
+  CallNotes,
+  ContactBook,
+  DoNotCallList,
+  EventArchive,
+  MessageList,
+  NumberBook,
+  OutboundLedger,
+  PeopleBook,
+  ProfileBook,
+  SettingsBook,
+  TurnedAwayBook,
+} from '@llc-phone/store'
 import type { KeptBackup } from '@llc-phone/database'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
@@ -104,6 +117,8 @@ export interface GatewayDeps {
       readonly eventDays: number
       readonly toolData: 'off' | 'redacted' | 'full'
     }
+    readonly engine: 'sqlite' | 'postgres'
+    /** Always undefined of Postgres, whose backups are made by others. */
     newestBackup(): Promise<KeptBackup | undefined>
     deletedAt(): Promise<Date | undefined>
   }

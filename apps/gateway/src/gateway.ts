@@ -91,6 +91,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const storage = createStorageWatch(log)
   const store = await openStore({
     url: env.DATABASE_URL,
+    connections: env.DATABASE_POOL,
     // Start without a database too: callers are answered.
     keepTrying: true,
     onProblem: storage.report,
@@ -344,6 +345,7 @@ const assemble = async (
         eventDays: env.KEEP_EVENTS_DAYS,
         toolData: env.KEEP_TOOL_DATA,
       },
+      engine: store.engine,
       newestBackup: () => newestBackup(env.DATABASE_URL),
       deletedAt: () => store.retention.lastRun(RETENTION_JOB),
     },

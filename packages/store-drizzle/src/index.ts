@@ -1,4 +1,5 @@
 export { runQuery, type Database } from './database.ts'
+export type { CopyEnd, CopySource, CopyTarget } from './copy-end.ts'
 export type { Dialect, RowType } from './dialect.ts'
 export type { DrizzleStore } from './drizzle-store.ts'
 export { sqliteKit, type Kit } from './kit.ts'

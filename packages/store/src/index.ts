@@ -10,7 +10,15 @@ export {
   type FiguresBook,
   BIN_RATIO,
 } from './call-figures.ts'
-export { type CallFilter, wantedIn, wordsOf, problemCodesOf, codesIn, type Filtered, matchesFilter } from './call-filter.ts'
+export {
+  type CallFilter,
+  wantedIn,
+  wordsOf,
+  problemCodesOf,
+  codesIn,
+  type Filtered,
+  matchesFilter,
+} from './call-filter.ts'
 export type { CallJournal } from './call-journal.ts'
 export type { CallTrial } from './call-trial.ts'
 export type { CallNote, CallNotes } from './call-notes.ts'
@@ -71,3 +79,12 @@ export type { Store } from './store.ts'
 export type { TurnedAwayCalls, TurnedAwayBook } from './turned-away-book.ts'
 export { verdictIn } from './verdict-in.ts'
 export { isConflict, isRefused } from './is-refused.ts'
+export {
+  isPostgresUrl,
+  passwordsOf,
+  pgDumpCommand,
+  postgresPlaceText,
+  psqlCommand,
+  readPostgresUrl,
+  type PostgresPlace,
+} from './postgres-url.ts'
