@@ -26,6 +26,8 @@ export interface Dialect {
   hasWords(words: readonly string[]): SQL
   /** Adds the words of a call to the index for full text; follows its turns in a batch. `which` is about its row. */
   indexWords(callId: string, words: readonly string[], which: SQL): SQL
+  /** At the end of a query in a batch: nobody else changes the rows of this table that it found until the batch has ended. */
+  lockedRows(table: string): SQL
   /** The physical place of a row, to delete a few at a time. */
   readonly rowid: SQL
 }

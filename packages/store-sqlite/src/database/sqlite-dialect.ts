@@ -26,5 +26,7 @@ export const sqliteDialect: Dialect = {
   // A trigger reads the words: each call has a place of its own in the index.
   indexWords: (callId, _words, which) =>
     sql`UPDATE calls SET words_id = coalesce(words_id, started_at * 1048576 + abs(random() % 1048576)) WHERE id = ${callId} AND ${which}`,
+  // SQLite has one writer.
+  lockedRows: () => sql``,
   rowid: sql`rowid`,
 }
