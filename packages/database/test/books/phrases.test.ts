@@ -1,9 +1,7 @@
-import { join } from 'node:path'
 import type { RecordedPhrase } from '@llc-phone/core'
-import { beforeEach, expect, it, onTestFinished } from 'vitest'
-import { openSqliteStore } from '../src/index.ts'
+import { beforeEach, expect, it } from 'vitest'
 import { type DrizzleStore } from '@llc-phone/store-drizzle'
-import { tempFolder } from './fixtures/temp-folder.ts'
+import { testDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
 
 const every = Buffer.from(Uint8Array.from({ length: 480 }, (_, index) => index))
 const phrase: RecordedPhrase = {
@@ -16,18 +14,17 @@ const phrase: RecordedPhrase = {
   recordedAt: new Date('2026-03-02T09:00:00.123Z'),
 }
 
-let url: string
+let database: TestDatabase
 let store: DrizzleStore
 beforeEach(async () => {
-  url = `file:${join(tempFolder(), 'a.db')}`
-  store = await openSqliteStore({ url })
-  onTestFinished(() => store.close())
+  database = await testDatabase()
+  store = await database.open()
 })
 
 it('a recorded phrase is the same to the byte after a restart', async () => {
   await store.phrases.keep(phrase)
   await store.close()
-  store = await openSqliteStore({ url })
+  store = await database.open()
   expect(await store.phrases.list()).toEqual([phrase])
 })
 

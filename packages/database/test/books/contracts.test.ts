@@ -1,5 +1,4 @@
 import { testMessageBook } from '@llc-phone/core/testing'
-import { openSqliteStore } from '../src/index.ts'
 import {
   testCallJournal,
   testContactBook,
@@ -7,35 +6,34 @@ import {
   testGreetingArchive,
   testOutboundLedger,
 } from '@llc-phone/store/testing'
-
-const open = () => openSqliteStore({ url: 'file::memory:' })
+import { testStore } from '../../src/testing/test-database.ts'
 
 testOutboundLedger('in the database', async () => {
-  const { outbound, doNotCall, close } = await open()
+  const { outbound, doNotCall, close } = await testStore()
   return { ledger: outbound, doNotCall, close }
 })
 
 testDoNotCall('in the database', async () => {
-  const { doNotCall, close } = await open()
+  const { doNotCall, close } = await testStore()
   return { list: doNotCall, close }
 })
 
 testContactBook('in the database', async () => {
-  const { contacts, close } = await open()
+  const { contacts, close } = await testStore()
   return { contacts, now: () => new Date(), close }
 })
 
 testMessageBook('in the database', async () => {
-  const { messages, close } = await open()
+  const { messages, close } = await testStore()
   return { messages, close }
 })
 
 testCallJournal('in the database', async () => {
-  const { journal, close } = await open()
+  const { journal, close } = await testStore()
   return { journal, close }
 })
 
 testGreetingArchive('in the database', async () => {
-  const { greetings, close } = await open()
+  const { greetings, close } = await testStore()
   return { greetings, close }
 })

@@ -1,19 +1,15 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { CallStory } from '@llc-phone/core'
 import { eq } from 'drizzle-orm'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { openSqliteStore } from '../src/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type KeptEvents } from '@llc-phone/store'
 import { type DrizzleStore } from '@llc-phone/store-drizzle'
-import { sqliteTables } from '../src/database/sqlite-database.ts'
-
-const { calls } = sqliteTables
+import { testStore } from '../../src/testing/test-database.ts'
 
 let store: DrizzleStore
 
 beforeEach(async () => {
-  store = await openSqliteStore({ url: 'file::memory:' })
-  onTestFinished(() => store.close())
+  store = await testStore()
 })
 
 const storyOf = (callId: string, endedAt = '2026-11-22T10:01:30.500Z'): CallStory => ({
@@ -64,6 +60,7 @@ describe('the log of a call', () => {
 
   it('goes with its call', async () => {
     await store.journal.finish(storyOf('a'), { log: logOf('{}') })
+    const { calls } = store.database.tables
     await store.database.delete(calls).where(eq(calls.id, 'a'))
     expect(await textOf('a')).toBeUndefined()
   })

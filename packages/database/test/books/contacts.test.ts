@@ -1,17 +1,14 @@
-import { join } from 'node:path'
 import type { E164 } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { openSqliteStore } from '../src/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type DrizzleStore } from '@llc-phone/store-drizzle'
 import { at, callee } from '@llc-phone/store/testing'
-import { tempFolder } from './fixtures/temp-folder.ts'
+import { testDatabase, testStore } from '../../src/testing/test-database.ts'
 
 let store: DrizzleStore
 
 beforeEach(async () => {
-  store = await openSqliteStore({ url: 'file::memory:' })
-  onTestFinished(() => store.close())
+  store = await testStore()
 })
 
 const form = { purpose: 'informational', source: 'Web form', givenAt: at(1) } as const
@@ -47,14 +44,13 @@ describe('a contact', () => {
 
 describe('a consent', () => {
   it('is kept for its purpose, with its source and its end, over a restart', async () => {
-    const url = `file:${join(tempFolder(), 'a.db')}`
-    const first = await openSqliteStore({ url })
+    const database = await testDatabase()
+    const first = await database.open()
     await first.contacts.setTimeZone(callee, 'Europe/Zurich')
     await first.contacts.giveConsent(callee, form)
     await first.contacts.giveConsent(callee, { ...form, purpose: 'marketing', expiresAt: at(100) })
     await first.close()
-    const second = await openSqliteStore({ url })
-    onTestFinished(() => second.close())
+    const second = await database.open()
     expect(await second.contacts.find(callee)).toEqual({
       number: callee,
       timeZone: 'Europe/Zurich',

@@ -1,15 +1,13 @@
 import type { E164 } from '@llc-phone/core'
-import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
-import { openSqliteStore } from '../src/index.ts'
-import { tempFolder } from './fixtures/temp-folder.ts'
+import { expect, it } from 'vitest'
+import { testDatabase } from '../../src/testing/test-database.ts'
 
 const first = '+14155550101' as E164
 const second = '+14155550102' as E164
 
 it('numbers are assigned, changed and removed, and who did it is known after a restart', async () => {
-  const url = `file:${join(tempFolder(), 'a.db')}`
-  const before = await openSqliteStore({ url })
+  const database = await testDatabase()
+  const before = await database.open()
   await before.numbers.set(second, 'menu', 'cli')
   await before.numbers.set(first, 'menu', 'cli')
   await before.numbers.set(first, 'frontDesk', 'admin')
@@ -17,8 +15,7 @@ it('numbers are assigned, changed and removed, and who did it is known after a r
   expect(await before.numbers.remove(second, 'admin')).toBe(false)
   await before.close()
 
-  const { numbers, close } = await openSqliteStore({ url })
-  onTestFinished(close)
+  const { numbers } = await database.open()
   expect(await numbers.list()).toEqual([
     { number: first, mode: 'frontDesk', setBy: 'admin', setAt: expect.any(Date) as Date },
   ])

@@ -1,17 +1,9 @@
-import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { hashOfKey } from '@llc-phone/store'
-import { openSqliteStore } from '../src/index.ts'
-import { tempFolder } from './fixtures/temp-folder.ts'
-
-const opened = async () => {
-  const store = await openSqliteStore({ url: `file:${join(tempFolder(), 'a.db')}` })
-  onTestFinished(store.close)
-  return store
-}
+import { testStore } from '../../src/testing/test-database.ts'
 
 it('a name belongs to one person, whatever its case, until that person is removed', async () => {
-  const { people } = await opened()
+  const { people } = await testStore()
   const ann = await people.add('Ann', 'operator')
   expect(await people.add('ann', 'owner')).toBeUndefined()
   expect(await people.find('ANN')).toEqual(ann)
@@ -23,13 +15,13 @@ it('a name belongs to one person, whatever its case, until that person is remove
 })
 
 it('two who add the same name at once add one person', async () => {
-  const { people } = await opened()
+  const { people } = await testStore()
   const added = await Promise.all(Array.from({ length: 8 }, () => people.add('Ann', 'viewer')))
   expect(added.filter((each) => each !== undefined)).toHaveLength(1)
 })
 
 it('a key opens with the role of its person until it is revoked, and is kept only as a hash', async () => {
-  const { people, database } = await opened()
+  const { people, database } = await testStore()
   const ann = (await people.add('Ann', 'operator'))!
   const { key, id } = await people.issueKey(ann.id, 'laptop')
   expect(key).toMatch(/^llc_[\w-]{43}$/)
@@ -47,7 +39,7 @@ it('a key opens with the role of its person until it is revoked, and is kept onl
 })
 
 it('whoever is removed opens nothing any more', async () => {
-  const { people } = await opened()
+  const { people } = await testStore()
   const ann = (await people.add('Ann', 'owner'))!
   await people.issueKey(ann.id)
   await people.issueKey(ann.id)
@@ -58,7 +50,7 @@ it('whoever is removed opens nothing any more', async () => {
 })
 
 it('the audit log is read from the latest on, by who, what, when and to what', async () => {
-  const { audit } = await opened()
+  const { audit } = await testStore()
   const begin = new Date()
   await audit.add({ who: 'Ann', action: 'call_ended', target: 'call_1', address: '127.0.0.1' })
   await audit.add({ who: 'Bob', action: 'number_moved', target: '+14155550101', details: { mode: 'menu' } })

@@ -1,8 +1,6 @@
-import { join } from 'node:path'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { openSqliteStore } from '../src/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type DrizzleStore } from '@llc-phone/store-drizzle'
-import { tempFolder } from './fixtures/temp-folder.ts'
+import { testDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
 
 const message = {
   callId: 'call 1',
@@ -12,18 +10,17 @@ const message = {
   urgency: 'urgent',
 } as const
 
-let url: string
+let database: TestDatabase
 let store: DrizzleStore
 
 beforeEach(async () => {
-  url = `file:${join(tempFolder(), 'a.db')}`
-  store = await openSqliteStore({ url })
-  onTestFinished(() => store.close())
+  database = await testDatabase()
+  store = await database.open()
 })
 
 const restart = async (): Promise<void> => {
   await store.close()
-  store = await openSqliteStore({ url })
+  store = await database.open()
 }
 
 describe('a message', () => {

@@ -1,17 +1,13 @@
 import type { CallStory, E164 } from '@llc-phone/core'
 import { eq, sql } from 'drizzle-orm'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { openSqliteStore } from '../src/index.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type DrizzleStore } from '@llc-phone/store-drizzle'
-import { sqliteTables } from '../src/database/sqlite-database.ts'
-
-const { calls } = sqliteTables
+import { testStore } from '../../src/testing/test-database.ts'
 
 let store: DrizzleStore
 
 beforeEach(async () => {
-  store = await openSqliteStore({ url: 'file::memory:' })
-  onTestFinished(() => store.close())
+  store = await testStore()
 })
 
 const number = '+14155550111' as E164
@@ -106,6 +102,7 @@ describe('the journal', () => {
 
   it('forgets what happened in a call when the call is deleted', async () => {
     await store.journal.finish(story)
+    const { calls } = store.database.tables
     await store.database.delete(calls).where(eq(calls.id, 'call 1'))
     for (const table of ['turns', 'tool_runs', 'transfers', 'latency_marks'])
       expect(await store.database.all(sql.raw(`SELECT count(*) FROM ${table}`))).toEqual([[0]])

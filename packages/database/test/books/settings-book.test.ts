@@ -1,32 +1,24 @@
-import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { sql } from 'drizzle-orm'
 import { KEPT_VERSIONS } from '@llc-phone/store-drizzle'
-import { openSqliteStore } from '../src/index.ts'
 import { runQuery } from '@llc-phone/store-drizzle'
 import { type SettingsBook } from '@llc-phone/store'
-import { tempFolder } from './fixtures/temp-folder.ts'
+import { testDatabase, testStore } from '../../src/testing/test-database.ts'
 
 const minute = (n: number): Date => new Date(Date.UTC(2026, 10, 30, 9, n))
-
-const openBook = async (url = 'file::memory:') => {
-  const store = await openSqliteStore({ url })
-  onTestFinished(() => store.close())
-  return store
-}
 
 const publish = (book: SettingsBook, name: string, after: number) =>
   book.publish({ document: { name }, by: 'ann', at: minute(after + 1), note: `because of ${name}`, after })
 
 it('a version is kept with who, when and why, and the newest is in force after a restart', async () => {
-  const url = `file:${join(tempFolder(), 'a.db')}`
-  const before = await openSqliteStore({ url })
+  const database = await testDatabase()
+  const before = await database.open()
   expect(await before.settings.newest()).toBeUndefined()
   await publish(before.settings, 'first', 0)
   await before.settings.publish({ document: { name: 'second' }, by: 'bob', at: minute(2), after: 1, restoredFrom: 1 })
   await before.close()
 
-  const { settings } = await openBook(url)
+  const { settings } = await database.open()
   expect(await settings.newest()).toEqual({
     version: 2,
     document: { name: 'second' },
@@ -44,7 +36,7 @@ it('a version is kept with who, when and why, and the newest is in force after a
 })
 
 it('the version that was in force at a moment is found', async () => {
-  const { settings } = await openBook()
+  const { settings } = await testStore()
   await publish(settings, 'first', 0)
   await publish(settings, 'second', 1)
   expect(await settings.at(minute(0))).toBeUndefined()
@@ -53,7 +45,7 @@ it('the version that was in force at a moment is found', async () => {
 })
 
 it('of two people who publish after the same version, the second is refused and keeps the draft', async () => {
-  const { settings } = await openBook()
+  const { settings } = await testStore()
   const draft = await settings.saveDraft({ document: { name: 'mine' }, by: 'bob', at: minute(0), revision: undefined })
   await publish(settings, 'theirs', 0)
   const late = { document: { name: 'mine' }, by: 'bob', at: minute(2), draft: draft!.revision }
@@ -66,7 +58,7 @@ it('of two people who publish after the same version, the second is refused and 
 })
 
 it('a draft that somebody else has changed meanwhile is not overwritten', async () => {
-  const { settings } = await openBook()
+  const { settings } = await testStore()
   const change = { by: 'ann', at: minute(1), baseVersion: 4, restoredFrom: 2 }
   const begun = await settings.saveDraft({ ...change, document: { n: 1 }, revision: undefined })
   expect(begun).toEqual({
@@ -89,7 +81,7 @@ it('a draft that somebody else has changed meanwhile is not overwritten', async 
 })
 
 it('a draft never has the revision of one that was discarded', async () => {
-  const { settings } = await openBook()
+  const { settings } = await testStore()
   const first = await settings.saveDraft({ document: 1, by: 'ann', at: minute(1), revision: undefined })
   await settings.discardDraft()
   await settings.saveDraft({ document: 2, by: 'bob', at: minute(2), revision: undefined })
@@ -97,7 +89,7 @@ it('a draft never has the revision of one that was discarded', async () => {
 })
 
 it('only so many versions are kept, the newest among them', async () => {
-  const { settings, database } = await openBook()
+  const { settings, database } = await testStore()
   await publish(settings, 'first', 0)
   await runQuery(
     database.run(

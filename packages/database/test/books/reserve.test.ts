@@ -1,17 +1,14 @@
-import { join } from 'node:path'
 import { assert, asyncProperty, constantFrom, integer, record } from 'fast-check'
-import { expect, it, onTestFinished } from 'vitest'
-import { openSqliteStore } from '../src/index.ts'
+import { expect, it } from 'vitest'
 import { at, limits, numberOf, wish } from '@llc-phone/store/testing'
-import { tempFolder } from './fixtures/temp-folder.ts'
+import { testDatabase } from '../../src/testing/test-database.ts'
 
 it(
   'the daily spend is gone over by one call at most, however many ask at once at two processes',
   { timeout: 120_000 },
   async () => {
-    const url = `file:${join(tempFolder(), 'shared.db')}`
-    const stores = [await openSqliteStore({ url }), await openSqliteStore({ url })]
-    onTestFinished(async () => void (await Promise.all(stores.map(({ close }) => close()))))
+    const database = await testDatabase()
+    const stores = [await database.open(), await database.open()]
     let day = 0
     await assert(
       asyncProperty(
