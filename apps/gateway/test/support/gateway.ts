@@ -86,6 +86,7 @@ export const soloFleet: Fleet = {
   passesOn: () => false,
   takesWork: () => true,
   hasRoom: () => true,
+  claim: undefined,
   misrouted: () => undefined,
   locate: async () => undefined,
   list: async () => [],
@@ -239,6 +240,7 @@ export const testGateway = async (
     authTokens,
     sharedKeys,
     ownNumber: inbound.ownNumber,
+    fleet: inbound.fleet.claim && { secrets: ['s'.repeat(32)], epochOf: () => 1 },
     clock: systemClock,
     calls: registry,
   })
