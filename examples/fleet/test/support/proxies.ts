@@ -151,9 +151,12 @@ const products: readonly Product[] = [
   },
 ]
 
-/** The proxies to try. Where they must be there (`REQUIRE_PROXIES`), the absence of one throws. */
+/** The proxies to try. Where they must be there (`REQUIRE_PROXIES`, and `REQUIRE_HAPROXY` for that one), the absence of one throws. */
 export const proxies = (): readonly Product[] => {
-  const missing = products.filter(({ version }) => version === undefined).map(({ name }) => name)
-  if (missing.length > 0 && process.env.REQUIRE_PROXIES) throw new Error(`Not on the PATH: ${missing.join(', ')}.`)
+  const { REQUIRE_PROXIES: all, REQUIRE_HAPROXY: one } = process.env
+  const missing = products
+    .filter(({ name, version }) => version === undefined && (all || (one && name === 'haproxy')))
+    .map(({ name }) => name)
+  if (missing.length > 0) throw new Error(`Not on the PATH: ${missing.join(', ')}.`)
   return products
 }
