@@ -91,8 +91,7 @@ describeConsole('live calls', (opened) => {
     const { callId } = await world.story(call)
     const broken = await opened.open(`/calls/${callId}`, { by: way.url, expects: [/Failed to load resource/] })
     const whole = await opened.open(`/calls/${callId}`)
-    const said = (page: Page, words: RegExp) =>
-      page.getByLabel('Transcript', { exact: true }).getByText(words).first()
+    const said = (page: Page, words: RegExp) => page.getByLabel('Transcript', { exact: true }).getByText(words).first()
     await said(broken, /Harbor Dental/).waitFor({ timeout: 20_000 })
     way.break()
     await broken.getByText(/Reconnecting since/).waitFor()
