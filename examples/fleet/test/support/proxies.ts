@@ -112,7 +112,9 @@ const startCaddy = async (addresses: ProxyAddresses): Promise<Proxy> => {
   const text = configFor('Caddyfile', addresses)
     .replace('localhost:2019', admin)
     .replace('\n:8080 {', `\nhttp://${addresses.listen} {`)
-  writeFileSync(file, caddyKeepsStreams ? text : text.replace(/.*stream_close_delay.*\n/, ''))
+  // The older one has no word for the first, and another for the second.
+  const older = text.replace(/.*stream_close_delay.*\n/, '').replace('request_buffers 1MB', 'buffer_requests')
+  writeFileSync(file, caddyKeepsStreams ? text : older)
   const args = ['--adapter', 'caddyfile', '--config', file]
   return run(['caddy', 'run', ...args], addresses, {
     env: { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
