@@ -25,7 +25,7 @@ export interface StandIn {
   refuses: boolean
   /** Cuts the connection of a request instead of answering. */
   tears: boolean
-  /** How many requests that were no health checks have reached it. */
+  /** How many requests that were no health checks have reached it whole. */
   asked: number
   /** Nobody listens any more, as after kill -9. */
   die(): Promise<void>
@@ -43,8 +43,8 @@ export const startStandIn = async (name: string): Promise<StandIn> => {
     const { method = '', url = '', headers } = request
     if (url === '/lbz') return void response.writeHead(LBZ[standIn.state]).end()
     if (url === '/healthz') return void response.end('ok')
-    standIn.asked++
     const body = await text(request)
+    standIn.asked++
     if (standIn.tears) return void request.socket.destroy()
     if (standIn.refuses) return void response.writeHead(503).end(name)
     response.setHeader('content-type', 'application/json')

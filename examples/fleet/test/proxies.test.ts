@@ -67,6 +67,8 @@ for (const product of proxies()) {
       await a.die()
       const before = b.asked + c.asked
       const begun = performance.now()
+      // Twilio asks again after a 502.
+      if (!product.repeatsRefused) expect(await ask(listen, '/i/a/twilio/after-stream')).toEqual({ status: 502 })
       expect(await whoAnswers('/i/a/twilio/after-stream')).toMatch(/^[bc]$/)
       // A caller hears nothing meanwhile.
       expect(performance.now() - begun).toBeLessThan(700)

@@ -24,6 +24,8 @@ export interface Product {
   start(addresses: ProxyAddresses): Promise<Proxy>
   /** Asks `/lbz`, so that a gateway that drains or is full gets no new calls. */
   readonly asksLbz: boolean
+  /** Takes a POST whose connection was refused to the next gateway at once; if not, the next time. */
+  readonly repeatsRefused: boolean
   /** Takes a request that was answered with 503, or not at all, to the next gateway. */
   readonly repeats: boolean
   /** Open streams outlast a reload. */
@@ -103,7 +105,7 @@ const startNginx = async (addresses: ProxyAddresses): Promise<Proxy> => {
 }
 
 const caddyVersion = versionOf('caddy', 'version')
-const caddyKeepsStreams = caddyVersion !== undefined && !/^2\.[0-6]\./.test(caddyVersion)
+const caddyIsNew = caddyVersion !== undefined && !/^2\.[0-7]\./.test(caddyVersion)
 
 const startCaddy = async (addresses: ProxyAddresses): Promise<Proxy> => {
   const folder = mkdtempSync(join(tmpdir(), 'llc-caddy-'))
@@ -112,9 +114,9 @@ const startCaddy = async (addresses: ProxyAddresses): Promise<Proxy> => {
   const text = configFor('Caddyfile', addresses)
     .replace('localhost:2019', admin)
     .replace('\n:8080 {', `\nhttp://${addresses.listen} {`)
-  // The older one has no word for the first, and another for the second.
-  const older = text.replace(/.*stream_close_delay.*\n/, '').replace('request_buffers 1MB', 'buffer_requests')
-  writeFileSync(file, caddyKeepsStreams ? text : older)
+  // The older one has no word for the first, and mixes bodies up when it keeps them.
+  const older = text.replaceAll(/.*(stream_close_delay|request_buffers).*\n/g, '')
+  writeFileSync(file, caddyIsNew ? text : older)
   const args = ['--adapter', 'caddyfile', '--config', file]
   return run(['caddy', 'run', ...args], addresses, {
     env: { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
@@ -129,6 +131,7 @@ const products: readonly Product[] = [
     version: haproxyVersion(),
     start: startHaproxy,
     asksLbz: true,
+    repeatsRefused: true,
     repeats: true,
     keepsStreams: true,
     asksWhoeverLives: true,
@@ -138,6 +141,7 @@ const products: readonly Product[] = [
     version: versionOf('nginx', '-v'),
     start: startNginx,
     asksLbz: false,
+    repeatsRefused: true,
     repeats: true,
     keepsStreams: true,
     asksWhoeverLives: true,
@@ -147,8 +151,9 @@ const products: readonly Product[] = [
     version: caddyVersion,
     start: startCaddy,
     asksLbz: true,
+    repeatsRefused: caddyIsNew,
     repeats: false,
-    keepsStreams: caddyKeepsStreams,
+    keepsStreams: caddyIsNew,
     asksWhoeverLives: false,
   },
 ]
