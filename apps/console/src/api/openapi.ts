@@ -2998,6 +2998,8 @@ export interface components {
                 /** Format: date-time */
                 deletedAt?: string;
             };
+            /** @enum {string} */
+            database: "sqlite" | "postgres";
             backup?: {
                 file: string;
                 /** Format: date-time */
