@@ -60,12 +60,13 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
   })
 }
 
-/** Counts what belongs to another instance; requests that nobody has signed say nothing of the proxy. */
+/** Counts what belongs to another instance; requests that nobody has signed say nothing of the proxy, and those of a doctor are its own. */
 const countMisrouted = (scope: FastifyInstance, { fleet }: Pick<GatewayDeps, 'fleet'>): void => {
   scope.addHook('onResponse', async (request, reply) => {
     const instance = instanceIn(request.originalUrl)
-    if (instance === undefined || instance === fleet.id || reply.statusCode === 403) return
-    fleet.misrouted(instance, request.routeOptions.url ?? 'unknown')
+    const route = request.routeOptions.url ?? 'unknown'
+    if (instance === undefined || instance === fleet.id || reply.statusCode === 403 || route === '/lbz') return
+    fleet.misrouted(instance, route)
   })
 }
 

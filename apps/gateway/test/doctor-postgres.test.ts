@@ -5,6 +5,7 @@ import { judgeServer } from '../src/doctor/doctor-postgres.ts'
 const good: PostgresFacts = {
   version: '15.14',
   isNew: false,
+  missingMigrations: 0,
   sizeBytes: 1e8,
   isEncrypted: true,
   isReadOnly: false,

@@ -1,6 +1,7 @@
 import pg from 'pg'
-import { postgresError } from './postgres-failure.ts'
-import { assertServer } from './postgres-migrations.ts'
+import { STORE_MIGRATIONS } from './open-postgres-store.ts'
+import { codeOf, postgresError } from './postgres-failure.ts'
+import { assertServer, countMissingMigrations } from './postgres-migrations.ts'
 import { typeParsers } from './postgres-types.ts'
 
 /** What is worth knowing of a server before calls depend on it. */
@@ -9,6 +10,8 @@ export interface PostgresFacts {
   readonly version: string
   /** It has none of our tables yet. */
   readonly isNew: boolean
+  /** How many migrations of this version it lacks. */
+  readonly missingMigrations: number
   readonly sizeBytes: number
   readonly isEncrypted: boolean
   /** It is a standby, or is set to read only. */
@@ -43,7 +46,25 @@ const QUESTION = `SELECT current_setting('server_version'), to_regclass('__migra
   current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
   (extract(epoch FROM clock_timestamp()) * 1000)::bigint`
 
-/** Asks a server about itself, without making or changing anything. Throws `database_failed`. */
+/** As much as a disk that is not full has room for. Temporary, so it is in no log and no backup, and nobody else sees it. */
+const WRITE = `CREATE TEMPORARY TABLE llc_phone_room ON COMMIT DROP AS
+  SELECT repeat(md5(n::text), 30) FROM generate_series(1, 4096) AS n`
+
+/** Whose user may make no temporary tables is not tried. */
+const NO_RIGHT = '42501'
+
+const tryWriting = async (query: (text: string) => Promise<unknown>): Promise<void> => {
+  await query('BEGIN')
+  try {
+    await query(WRITE)
+  } catch (error) {
+    if (codeOf(error) !== NO_RIGHT) throw error
+  } finally {
+    await query('ROLLBACK')
+  }
+}
+
+/** Asks a server about itself, and changes nothing. Throws `database_failed`: also when its disk is full, or its tables are newer. */
 export const readPostgresFacts = async (url: string): Promise<PostgresFacts> => {
   const client = new pg.Client({
     connectionString: url,
@@ -65,11 +86,13 @@ export const readPostgresFacts = async (url: string): Promise<PostgresFacts> => 
       ...[string, boolean, number, boolean, boolean, boolean, boolean, string, boolean],
       ...number[],
     ]
+    if (!isReadOnly) await tryWriting(query)
     const [standbys = 0, synchronous = 0, unseen = 0, connections = 0, mostConnections = 0, now = 0] =
       counts.map(Number)
     return {
       version: version.split(' ')[0]!,
       isNew,
+      missingMigrations: isNew ? 0 : await countMissingMigrations({ query }, 'store', STORE_MIGRATIONS),
       sizeBytes,
       isEncrypted,
       isReadOnly,

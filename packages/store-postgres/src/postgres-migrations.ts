@@ -25,28 +25,12 @@ export const assertServer = async (client: PostgresClient): Promise<void> => {
     )
 }
 
-/** Brings one owner's tables to the newest shipped migration, all or nothing, in a transaction of the caller's. */
-export const runPostgresMigrations = async (client: PostgresClient, owner: string, folder: string): Promise<void> => {
-  const shipped = readMigrations(folder)
-  await assertServer(client)
-  const isNew = async (): Promise<boolean> => {
-    const [[table]] = (await client.query(`SELECT to_regclass('__migrations')`)) as [[string | null]]
-    return table === null
-  }
-  const appliedNow = async (): Promise<Map<string, string>> =>
-    new Map(
-      (await client.query('SELECT name, hash FROM __migrations WHERE package = $1', [owner])) as [string, string][],
-    )
-  // Usually there is nothing to do, and no reason to wait for others.
-  if (!(await isNew())) {
-    const applied = await appliedNow()
-    if (applied.size === shipped.length && shipped.every(({ name, hash }) => applied.get(name) === hash)) return
-  }
-  await client.query(WAIT)
-  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', ['llc-phone migrations'])
-  await client.query(`CREATE TABLE IF NOT EXISTS __migrations (
-    package text NOT NULL, name text NOT NULL, hash text NOT NULL, applied_at bigint NOT NULL, PRIMARY KEY (package, name))`)
-  const applied = await appliedNow()
+type Migrations = ReturnType<typeof readMigrations>
+
+const readApplied = async (client: PostgresClient, owner: string): Promise<Map<string, string>> =>
+  new Map((await client.query('SELECT name, hash FROM __migrations WHERE package = $1', [owner])) as [string, string][])
+
+const assertKnown = (applied: ReadonlyMap<string, string>, shipped: Migrations, owner: string): void => {
   for (const [name, hash] of applied) {
     const known = shipped.find((migration) => migration.name === name)
     if (!known)
@@ -60,6 +44,39 @@ export const runPostgresMigrations = async (client: PostgresClient, owner: strin
         `The migration "${name}" of ${owner} was changed after it was applied. Restore the file and put the change into a new migration.`,
       )
   }
+}
+
+/** How many shipped migrations a database lacks, which has some; changes nothing. Throws when it comes from a newer version. */
+export const countMissingMigrations = async (
+  client: PostgresClient,
+  owner: string,
+  folder: string,
+): Promise<number> => {
+  const shipped = readMigrations(folder)
+  const applied = await readApplied(client, owner)
+  assertKnown(applied, shipped, owner)
+  return shipped.length - applied.size
+}
+
+/** Brings one owner's tables to the newest shipped migration, all or nothing, in a transaction of the caller's. */
+export const runPostgresMigrations = async (client: PostgresClient, owner: string, folder: string): Promise<void> => {
+  const shipped = readMigrations(folder)
+  await assertServer(client)
+  const isNew = async (): Promise<boolean> => {
+    const [[table]] = (await client.query(`SELECT to_regclass('__migrations')`)) as [[string | null]]
+    return table === null
+  }
+  // Usually there is nothing to do, and no reason to wait for others.
+  if (!(await isNew())) {
+    const applied = await readApplied(client, owner)
+    if (applied.size === shipped.length && shipped.every(({ name, hash }) => applied.get(name) === hash)) return
+  }
+  await client.query(WAIT)
+  await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', ['llc-phone migrations'])
+  await client.query(`CREATE TABLE IF NOT EXISTS __migrations (
+    package text NOT NULL, name text NOT NULL, hash text NOT NULL, applied_at bigint NOT NULL, PRIMARY KEY (package, name))`)
+  const applied = await readApplied(client, owner)
+  assertKnown(applied, shipped, owner)
   for (const { name, sql, hash } of shipped.filter((migration) => !applied.has(migration.name))) {
     for (const statement of sql.split('--> statement-breakpoint')) await client.query(statement)
     await client.query('INSERT INTO __migrations VALUES ($1, $2, $3, $4)', [owner, name, hash, Date.now()])

@@ -13,7 +13,7 @@ import type { Finding } from '../doctor/finding.ts'
 import { meantPort, runningOn } from '../processes/run-record.ts'
 import { CommandFailed, runCommand, UsageError } from './admin-client.ts'
 
-const HELP = `Usage: ./phone doctor [--json]
+const HELP = `Usage: ./phone doctor [--fleet] [--json]
        ./phone doctor --fix [--yes]
 
 Goes through everything that a call needs, from the environment to the public URL, and says of each what it found and what to
@@ -24,6 +24,8 @@ no call, costs no tokens and, without --fix, changes nothing. Ends with 0 when c
 a warning alone is 0.
 
 Options:
+  --fleet  looks at all gateways on this database, too (names, secrets, versions, silence), and whether the proxy brings
+           each what belongs to it: it sends a few requests for each to PUBLIC_URL
   --fix    has Twilio send calls to your numbers to PUBLIC_URL: shows what is set and what would be, and asks
   --yes    does not ask
   --json   findings as JSON
@@ -32,6 +34,7 @@ Options:
 Examples:
   ./phone doctor
   ./phone doctor --json
+  ./phone doctor --fleet
   ./phone doctor --fix`
 
 const WORDS = { ok: 'ok    ', warning: 'warn  ', failed: 'FAILED' }
@@ -72,12 +75,14 @@ const run = async (): Promise<void> => {
     options: {
       help: { type: 'boolean', short: 'h' },
       json: { type: 'boolean' },
+      fleet: { type: 'boolean', default: false },
       fix: { type: 'boolean' },
       yes: { type: 'boolean' },
     },
   })
   if (values.help) return console.log(asCalled(HELP))
   if (values.yes && !values.fix) throw new UsageError('--yes goes with --fix.')
+  if (values.fleet && values.fix) throw new UsageError('--fleet and --fix do not go together.')
   if (values.json && values.fix) throw new UsageError('--json and --fix do not go together.')
   loadDotEnv()
   const mode = runningOn(meantPort())?.kind ?? 'start'
@@ -96,7 +101,7 @@ const run = async (): Promise<void> => {
   }
   ofEnvironment.forEach(tell)
   const checks = env
-    ? examine({ env, configured: () => readConfiguration(env) })
+    ? examine({ env, configured: () => readConfiguration(env), isFleet: values.fleet })
     : runChecks(processChecks(meantPort()))
   for await (const finding of checks) tell(finding)
   if (values.json) console.log(JSON.stringify(findings, undefined, 2))

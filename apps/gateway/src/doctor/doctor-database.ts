@@ -122,7 +122,15 @@ const readServer = async (url: string, voice: string, pool: number): Promise<Fin
     }
     // A standby takes no migrations; what is said of it is enough.
     if (facts.isReadOnly) return [...judged, ...exposed]
-    await examineDatabase(url)
+    // Opening it would bring the tables up to date, under the gateways that run an older version.
+    if (facts.missingMigrations > 0) {
+      const older = warning(
+        name,
+        `${place} opens (Postgres ${facts.version}), and its tables are ${facts.missingMigrations} migrations older than this version`,
+        'The first gateway of this version brings them up to date at its start; then restart those that run an older one.',
+      )
+      return [older, ...judged, ...exposed]
+    }
     const recordings = await recordingsIn(url)
     const said = `${place} opens, and its migrations are in place (Postgres ${facts.version}, ${sizeText(facts.sizeBytes)}, ${facts.isEncrypted ? 'with TLS' : 'without TLS'})`
     return [ok(name, said), ...judged, ...exposed, phrases(recordings, voice)]

@@ -7,6 +7,7 @@ import { agentFor, describeProxy, fetchesByProxy, proxyFetch } from '../configur
 import { meantPort } from '../processes/run-record.ts'
 import { messageOf, runChecks, type Check } from './checks.ts'
 import { examineDisk, examineStore } from './doctor-database.ts'
+import { examineFleet } from './doctor-fleet.ts'
 import { examineLog } from './doctor-log.ts'
 import { examineModel } from './doctor-model.ts'
 import { examineNumbers } from './doctor-numbers.ts'
@@ -25,6 +26,8 @@ const ASK_LIMIT_MS = 15_000
 const MODEL_LIMIT_MS = 60_000
 /** Reads the whole database: several gigabytes. */
 const DATABASE_LIMIT_MS = 60_000
+/** Asks every gateway a few times. */
+const FLEET_LIMIT_MS = 30_000
 
 /** What is looked at. */
 export interface Examined {
@@ -36,6 +39,8 @@ export interface Examined {
    * in a process with many sockets, and is of no use: this process answers.
    */
   readonly isInside?: boolean
+  /** Looks at the gateways that share the database, too, and at the proxy in front of them. */
+  readonly isFleet?: boolean
 }
 
 /** Looks whether this is a Node that runs us. */
@@ -79,7 +84,7 @@ export const processChecks = (port: number): Check[] => [
 ]
 
 /** Every check of the list, in the order in which a call needs what they look at. */
-export const checksOf = ({ env, configured, isInside = false }: Examined): Check[] => {
+export const checksOf = ({ env, configured, isInside = false, isFleet = false }: Examined): Check[] => {
   const reading = configured()
   // Whoever needs it says so; the others do without.
   const known = reading.catch(() => undefined)
@@ -140,6 +145,7 @@ export const checksOf = ({ env, configured, isInside = false }: Examined): Check
     check('certificate', () => examineCertificate(env.PUBLIC_URL, new Date())),
     check('operators', () => examineOperators(env)),
     check('clock', () => examineClock(env)),
+    ...(isFleet ? [check('fleet', () => examineFleet(env), FLEET_LIMIT_MS)] : []),
   ]
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import { notBuilt } from '../configuration/in-force.ts'
 import type { GatewayDeps } from '../deps.ts'
+import { instanceIn } from '../fleet/instance-path.ts'
 import { lbzStatusOf } from '../fleet/instance-state.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { errorBody } from './http-errors.ts'
@@ -29,10 +30,12 @@ const LBZ_MESSAGES = {
  */
 export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
   app.get('/healthz', () => ({ status: 'ok' }))
-  app.get('/lbz', (_request, reply) => {
-    const { state } = deps.fleet
+  app.get('/lbz', (request, reply) => {
+    const { id: instance, state } = deps.fleet
     const status = lbzStatusOf(state)
-    return reply.code(status).header('cache-control', 'no-store').send({ state, message: LBZ_MESSAGES[state] })
+    // Who answers, and whom the path named when it arrived: by these a doctor sees what a proxy does.
+    const body = { state, message: LBZ_MESSAGES[state], instance, asked: instanceIn(request.originalUrl) }
+    return reply.code(status).header('cache-control', 'no-store').send(body)
   })
   app.get('/readyz', (_request, reply) =>
     deps.isDraining()
