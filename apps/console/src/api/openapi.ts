@@ -2517,6 +2517,8 @@ export interface components {
             state: "starting" | "ready" | "full" | "draining" | "closing" | "fenced" | "closed";
             isUp: boolean;
             isThis: boolean;
+            /** @enum {string} */
+            problem?: "secret_differs" | "name_taken";
             active: number;
             rated: number;
             loopP99Ms: number;
