@@ -34,7 +34,7 @@ const measure = (rounds: number) =>
       return ((await response.json()) as { readonly mode: string }).mode
     }
     const round = async (nth: number): Promise<number> => {
-      const mode = nth % 2 === 0 ? 'receptionist' : 'ivr'
+      const mode = nth % 2 === 0 ? 'frontDesk' : 'menu'
       const from = gateways[nth % gateways.length]!
       const response = await fetch(`http://${from.address}/numbers/${number}`, {
         method: 'PUT',

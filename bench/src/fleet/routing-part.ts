@@ -17,8 +17,10 @@ const CHANGE_EVERY_MS = 600
 /** The proxy looks every second; until then one that is back is not asked. */
 const KNOWN_AFTER_MS = 2_500
 
-/** What a stand-in may be made to do next. One is always left to take new calls. */
-const change = async (fleet: Readonly<Record<GatewayName, StandIn & { aliveSince: number }>>): Promise<void> => {
+/** What a stand-in may be made to do next. One is always left to take new calls, and one dies at a time. */
+const change = async (
+  fleet: Readonly<Record<GatewayName, StandIn & { aliveSince: number; diedAt: number }>>,
+): Promise<void> => {
   const name = GATEWAYS[Math.floor(Math.random() * GATEWAYS.length)]!
   const one = fleet[name]
   const others = GATEWAYS.filter((other) => other !== name).map((other) => fleet[other])
@@ -28,7 +30,9 @@ const change = async (fleet: Readonly<Record<GatewayName, StandIn & { aliveSince
     one.aliveSince = performance.now()
   } else if (!others.some(({ state, aliveSince }) => state === 'ready' && aliveSince < Infinity)) one.state = 'ready'
   else if (one.state === 'drains') {
+    if (others.some(({ diedAt }) => performance.now() - diedAt < KNOWN_AFTER_MS)) return
     one.aliveSince = Infinity
+    one.diedAt = performance.now()
     await one.die()
   } else one.state = 'drains'
 }
@@ -36,8 +40,9 @@ const change = async (fleet: Readonly<Record<GatewayName, StandIn & { aliveSince
 const measure = async (requests: number) => {
   const version = haproxyVersion()
   if (version === undefined) throw new Error('HAProxy is not installed. On Debian: apt-get install haproxy.')
-  const fleet = {} as Record<GatewayName, StandIn & { aliveSince: number }>
-  for (const name of GATEWAYS) fleet[name] = Object.assign(await startStandIn(name), { aliveSince: -Infinity })
+  const fleet = {} as Record<GatewayName, StandIn & { aliveSince: number; diedAt: number }>
+  for (const name of GATEWAYS)
+    fleet[name] = Object.assign(await startStandIn(name), { aliveSince: -Infinity, diedAt: -Infinity })
   const listen = await freeAddress()
   const { a, b, c } = fleet
   const proxy = await startHaproxy({ listen, gateways: { a: a.address, b: b.address, c: c.address } })
@@ -65,8 +70,9 @@ const measure = async (requests: number) => {
         if (fleet[owner].aliveSince !== aliveSince || aliveSince === Infinity) elsewhere++
         else if (askedAt - aliveSince < KNOWN_AFTER_MS) comingBack++
         else misrouted++
-      } catch {
+      } catch (error) {
         failed++
+        console.error(`fleet-routing: ${path}: ${String(error)}`)
       }
     }
   }

@@ -100,9 +100,9 @@ test('the proxy in Kubernetes knows every pod that there may be', () => {
   const config = read('kubernetes/haproxy.cfg')
   const pods = Array.from({ length: spec.maxReplicaCount as number }, (_, ordinal) => `llc-phone-${ordinal}`)
   const headless = the('Service', 'llc-phone').metadata.name
-  for (const pod of pods) expect(config.split(`  server ${pod} ${pod}.${headless}:8081\n`), pod).toHaveLength(3)
-  for (const [, names = ''] of config.matchAll(/is_ours path,field\(3,\/\) -m str (.*)/g))
-    expect(names.split(' ')).toEqual(pods)
+  for (const pod of pods) expect(config.split(`  server ${pod} ${pod}.${headless}:8081\n`), pod).toHaveLength(4)
+  for (const pod of pods)
+    expect(config).toContain(`use_backend owners if { path_beg /i/${pod}/ } { srv_is_up(owners/${pod}) }\n`)
   expect(the('HorizontalPodAutoscaler', 'llc-phone').spec.maxReplicas).toBe(pods.length)
 })
 

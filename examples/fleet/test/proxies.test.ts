@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { GATEWAYS, type GatewayName, type Proxy } from '../src/haproxy.ts'
 import { freeAddress } from '../src/small-proxy.ts'
@@ -95,6 +96,17 @@ for (const product of proxies()) {
       expect(await whoAnswers('/i/b/twilio/status')).toBe('b')
       expect(await stream.say('hello')).toBe('b /i/b/media/token hello')
       stream.close()
+    })
+
+    test.skipIf(!product.asksLbz)('brings one that comes back full what is of its own', async () => {
+      await fleet.b.die()
+      await until(async () => (await whoAnswers('/i/b/x')) !== 'b', 'another one is asked')
+      // Until the proxy has noticed.
+      await wait(2_500)
+      fleet.b.state = 'drains'
+      await fleet.b.live()
+      await until(async () => (await whoAnswers('/i/b/x')) === 'b', 'b has its own requests again')
+      expect(await whoAnswersNew()).not.toContain('b')
     })
 
     test.skipIf(!product.repeats)('asks another after a 503 or a torn connection', async () => {
