@@ -132,6 +132,7 @@ export const openStoreOn = async (
 
   const guarded: PostgresPool = {
     query: (text, params) => watched(() => pool.query(text, params)),
+    objects: (text, params) => watched(() => pool.objects(text, params)),
     inTransaction: (work) => watched(() => pool.inTransaction(work)),
     close: () => pool.close(),
   }

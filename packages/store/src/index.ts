@@ -61,6 +61,8 @@ export type {
   PageOfOutbound,
   OutboundLedger,
   PlacingLedger,
+  TakenCall,
+  WaitingLedger,
 } from './outbound-call.ts'
 export {
   outboundStates,
