@@ -11,6 +11,7 @@ import type { OutgoingPorts } from './outgoing-errands.ts'
 import { createPacer } from './pacer.ts'
 import { prepareZones } from './time-zones.ts'
 import { createCallQueue, type Admission } from './call-queue.ts'
+import { createSharedCalls } from './shared-calls.ts'
 
 /** Unfinished calls get this long when the gateway stops; the next process ends the rest. */
 const STOP_AFTER_MS = 5_000
@@ -41,7 +42,7 @@ const conflict = (): GatewayError =>
  * const { callId, state } = await dialer.dial({ to, from, modeName: 'reminders', plan, requestHash })
  */
 export const createDialer = (options: DialerOptions): Dialer => {
-  const { registry, ledger, doNotCall, contacts, carrier, clock } = options
+  const { registry, ledger, doNotCall, contacts, carrier, clock, shared } = options
   const policy = options.policy.bind(options)
   const { random = Math.random, webhook = false } = options
   const problem = options.onProblem?.bind(options) ?? (() => {})
@@ -69,19 +70,23 @@ export const createDialer = (options: DialerOptions): Dialer => {
       problem({ callId, message: 'An outbound call without a session could not be hung up.', cause }),
     )
 
-  const callQueue = createCallQueue(
-    clock,
-    policy,
-    () => !modelIsOut() && registry.room.refuse('outbound') === undefined,
-  )
+  const mayStart = (): boolean => !modelIsOut() && registry.room.refuse('outbound') === undefined
+  const callQueue = createCallQueue(clock, policy, mayStart)
   const lateNews = createLateNews({
     ledger,
     clock,
+    isShared: shared !== undefined,
     carrierUsdPerMinute: () => policy().spend.carrierUsdPerMinute,
     endLeg,
     problem,
   })
-  const calls = createOutgoingCalls({ ledger, clock, lateNews, problem, track })
+  const calls = createOutgoingCalls({
+    keepAlive: (callIds) => (shared ? shared.ledger.keepAlive(callIds) : ledger.keepAlive(callIds, clock.date())),
+    clock,
+    lateNews,
+    problem,
+    track,
+  })
   const ports: OutgoingPorts = {
     ...options,
     modelIsOut,
@@ -92,6 +97,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     track,
     gates,
     pacer: createPacer(clock, () => policy().callsPerSecond),
+    full: () => sharedCalls?.full(),
   }
   const endLeftBehind = createLeftBehind({
     carrier,
@@ -100,7 +106,29 @@ export const createDialer = (options: DialerOptions): Dialer => {
     isOfThisProcess: calls.has,
     isStopping: () => stopping,
     onProblem: problem,
+    ...(shared ? { takeSilent: () => shared.ledger.takeSilent(shared.instance) } : {}),
   })
+  const sharedCalls =
+    shared &&
+    createSharedCalls({
+      ...shared,
+      requests: ledger,
+      clock,
+      policy,
+      mayStart,
+      passGates: ({ to, from, plan }) => gates.pass(to, from, plan.consent),
+      place({ taken, ...call }, left) {
+        const { callId } = taken
+        const placed = createOutgoingCall({ ...call, callId, taken }, ports, {
+          refused: (error) => remember(callId, error),
+          ended: () => calls.remove(callId),
+          leftQueue: left,
+        })
+        calls.add(placed)
+        if (stopping) placed.drain(draining())
+      },
+      problem,
+    })
 
   const remember = (callId: string, error: GatewayError): void => {
     errors.set(callId, error)
@@ -126,11 +154,13 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const { to, from, modeName, plan, requestHash, idempotencyKey } = request
     const callId = randomUUID()
     const requestedAt = clock.date()
-    const expiresAtMs = clock.now() + policy().queue.maxAgeMs
+    const expiresAtMs = clock.now() + (request.maxWaitMs ?? policy().queue.maxAgeMs)
     const known = { callId, to, from, mode: modeName, scenario: plan.scenario, requestedAt, requestHash, webhook }
-    const begun = await ledger.begin({ ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
+    const beginning = { ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
+    const begun = await (sharedCalls ? sharedCalls.put(beginning, request) : ledger.begin(beginning))
     if (begun.outcome === 'conflict') throw conflict()
     if (begun.outcome === 'same') return answerFor(begun.call)
+    if (sharedCalls) return recordOf(callId)
 
     const call = createOutgoingCall({ callId, request, admission, expiresAtMs }, ports, {
       refused: (error) => remember(callId, error),
@@ -177,22 +207,32 @@ export const createDialer = (options: DialerOptions): Dialer => {
       }
     },
     check: ({ to, from, plan }) => gates.pass(to, from, plan.consent),
-    cancel: (callId) =>
-      calls.cancel(callId, new GatewayError('call_not_placed', 'The call was cancelled while it was queued.')),
+    async cancel(callId) {
+      const sentence = 'The call was cancelled while it was queued.'
+      if (calls.cancel(callId, new GatewayError('call_not_placed', sentence))) return true
+      return (await sharedCalls?.takeBack(callId, sentence)) ?? false
+    },
     statusReported: calls.statusReported,
     ended: calls.sessionEnded,
     async start() {
       prepareZones(policy().destinations.countries, clock.date())
       await endLeftBehind()
+      // It is tried until it works, and the gateway takes calls meanwhile.
+      void sharedCalls?.start()
     },
     async stop() {
       stopping = true
       callQueue.close(draining())
+      sharedCalls?.leave()
       calls.drain(draining())
       await pause(clock, STOP_AFTER_MS, settled())
+      if (shared) await pause(clock, STOP_AFTER_MS, shared.queue.stop())
     },
     get waiting() {
-      return callQueue.waiting
+      return sharedCalls?.waiting.calls ?? callQueue.waiting
+    },
+    get oldestMs() {
+      return sharedCalls?.waiting.oldestMs ?? callQueue.oldestMs
     },
   }
 }

@@ -13,6 +13,8 @@ export interface LeftBehindOptions {
   isOfThisProcess(callId: string): boolean
   isStopping(): boolean
   onProblem(problem: DialerProblem): void
+  /** Takes over calls that other processes have dialled and left, see `WaitingLedger.takeSilent`; absent: there is no shared queue. */
+  takeSilent?(): Promise<readonly OutboundCall[]>
 }
 
 /** Delays before the carrier is asked again; the gateway takes calls meanwhile. */
@@ -85,6 +87,21 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
     })
   }
 
+  /** Looks after the calls of processes that die, for as long as this one lives. */
+  const watch = async (takeSilent: () => Promise<readonly OutboundCall[]>): Promise<void> => {
+    for (let wasProblem = false; !isStopping();) {
+      try {
+        const silent = await takeSilent()
+        await Promise.all(silent.filter(({ callId }) => !isOfThisProcess(callId)).map(end))
+        wasProblem = false
+      } catch (cause) {
+        if (!wasProblem) onProblem({ message: 'The calls of other processes could not be looked up.', cause })
+        wasProblem = true
+      }
+      await pause(clock, LOOK_AGAIN_MS)
+    }
+  }
+
   /** Resolves when every call has been looked at once. */
   const look = async (): Promise<void> => {
     const others = (await ledger.unfinished()).filter(({ callId }) => !isOfThisProcess(callId))
@@ -92,5 +109,6 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
     if (left.length < others.length) void lookAgain()
     await Promise.all(left.map((call) => end(call)))
   }
-  return look
+  const { takeSilent } = options
+  return takeSilent ? async () => void watch(takeSilent) : look
 }

@@ -29,8 +29,10 @@ export interface OutgoingCall {
 export interface OutgoingListener {
   /** It will not be placed. */
   refused(error: GatewayError): void
-  /** Its end is written. */
+  /** Its end is written, or another process has it. */
   ended(): void
+  /** It was dialled, is over, or waits again; may be said more than once. */
+  leftQueue?(): void
 }
 
 /** Carriers let a call ring some seconds longer than asked. */
@@ -45,9 +47,9 @@ export const createOutgoingCall = (
   ports: OutgoingPorts,
   listener: OutgoingListener,
 ): OutgoingCall => {
-  const { callId, admission, expiresAtMs } = call
+  const { callId, admission, expiresAtMs, taken } = call
   const { carrier, clock, policy, pacer, lateNews, endLeg, problem, track } = ports
-  const record = createRecord(callId, ports.ledger, clock, problem)
+  const record = createRecord(callId, ports.ledger, clock, problem, taken?.epoch)
   const errands = createErrands(call, ports, record)
   const answerable = Promise.withResolvers<void>()
   let state: OutgoingState = begun[0]
@@ -104,8 +106,13 @@ export const createOutgoingCall = (
         if (event) feed(event)
       } catch (cause) {
         const error = unexpected(cause)
+        const at = clock.date()
+        const isBefore = state.phase === 'checking' || state.phase === 'reserving'
+        // The database is away: whoever reaches it first goes on with the call.
+        if (taken && isBefore && error.code === 'database_failed')
+          return feed({ type: 'postponed', until: new Date(0), error, at })
         if (error.code === 'internal') problem({ callId, message: error.message, cause: error.cause })
-        feed({ type: 'refused', error, at: clock.date() })
+        feed({ type: 'refused', error, at })
       }
     }
     void track(done())
@@ -115,6 +122,34 @@ export const createOutgoingCall = (
     const fired = (): void => feed({ type: 'timerFired', nowMs: clock.now(), ...observation() })
     if (delayMs > 0) timer = clock.after(delayMs, fired)
     else fired()
+  }
+
+  const paced = async (): Promise<OutgoingEvent> => {
+    await errands.slot()
+    return { type: 'timerFired', nowMs: clock.now(), ...observation() }
+  }
+
+  const noteDialling = async (): Promise<OutgoingEvent> => {
+    const noted = await errands.noteDialling()
+    listener.leftQueue?.()
+    return noted
+  }
+
+  const noteEnd = async ({ change, modelUsd }: Extract<OutgoingEffect, { readonly type: 'noteEnd' }>) => {
+    await errands.noteEnd(change, modelUsd)
+    listener.leftQueue?.()
+    listener.ended()
+  }
+
+  const postpone = async (until: Date): Promise<void> => {
+    try {
+      await ports.shared!.queue.postpone(taken!, until)
+    } catch (cause) {
+      // Whoever takes it next, does so when this process has been silent about it.
+      problem({ callId, message: 'A call could not be put back into the queue.', cause })
+    }
+    listener.leftQueue?.()
+    listener.ended()
   }
 
   const enterQueue = async (): Promise<OutgoingEvent> => {
@@ -174,9 +209,9 @@ export const createOutgoingCall = (
       case 'warm':
         return run(async () => errands.warm((session = errands.openSession())))
       case 'awaitPace':
-        return wait(pacer.next())
+        return taken ? run(paced) : wait(pacer.next())
       case 'noteDialling':
-        return run(errands.noteDialling)
+        return run(noteDialling)
       case 'place':
         return run(placeLeg)
       case 'lookUp':
@@ -191,7 +226,9 @@ export const createOutgoingCall = (
         return void track(record.note(effect.change))
       case 'noteEnd':
         // Stay registered until the end is written, or late reports would be handled as those of an earlier process.
-        return void track(errands.noteEnd(effect.change, effect.modelUsd).then(listener.ended))
+        return void track(noteEnd(effect))
+      case 'postpone':
+        return void track(postpone(effect.until))
       case 'endSession':
         session?.end(effect.disposition)
         return endIsTold ? undefined : tellSessionEnd()
@@ -231,6 +268,12 @@ export const createOutgoingCall = (
       session ??= ended
       tellSessionEnd(modelUsd)
     },
-    drain: (error) => feed({ type: 'drained', error, ...observation() }),
+    drain(error) {
+      const at = clock.date()
+      const isGoneOn = taken && ['checking', 'waiting', 'reserving', 'warming'].includes(state.phase)
+      feed(
+        isGoneOn ? { type: 'postponed', until: new Date(0), error, at } : { type: 'drained', error, ...observation() },
+      )
+    },
   }
 }

@@ -36,9 +36,19 @@ const fail = (error: GatewayError, wasAsked: boolean): OutgoingStep => [
 const otherwise = (state: OutgoingState, event: OutgoingEvent): OutgoingStep =>
   event.type === 'reported' ? [state, [{ type: 'logProblem', problem: OTHER_LEG }]] : [state, []]
 
+const putBack = (until: Date): OutgoingStep => [
+  { phase: 'over' },
+  [
+    { type: 'leaveQueue', unused: true },
+    { type: 'postpone', until },
+  ],
+]
+
 /** Default of the phases before there is a session. */
 const beforeSession = (state: OutgoingState, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
+    case 'postponed':
+      return putBack(event.until)
     case 'refused':
     case 'cancelled':
     case 'drained':
@@ -52,6 +62,7 @@ const beforeSession = (state: OutgoingState, event: OutgoingEvent): OutgoingStep
 const withSession = (state: OutgoingState, event: OutgoingEvent, wasAsked: boolean): OutgoingStep => {
   switch (event.type) {
     case 'refused':
+    case 'postponed':
       return fail(event.error, wasAsked)
     case 'sessionEnded':
       return giveUp(endedEarly(), event.at, wasAsked, event.end)
@@ -79,10 +90,12 @@ const onWaiting = (state: OfPhase<'waiting'>, event: OutgoingEvent): OutgoingSte
 const onReserving = (state: OfPhase<'reserving'>, event: OutgoingEvent): OutgoingStep =>
   event.type === 'reserved' ? [{ phase: 'warming' }, [{ type: 'warm' }]] : beforeSession(state, event)
 
-const onWarming = (state: OfPhase<'warming'>, event: OutgoingEvent): OutgoingStep =>
-  event.type === 'warmed'
-    ? [{ phase: 'approaching', attempt: 0 }, [{ type: 'awaitPace' }]]
-    : withSession(state, event, false)
+const onWarming = (state: OfPhase<'warming'>, event: OutgoingEvent): OutgoingStep => {
+  if (event.type === 'warmed') return [{ phase: 'approaching', attempt: 0 }, [{ type: 'awaitPace' }]]
+  if (event.type !== 'postponed') return withSession(state, event, false)
+  const [over, effects] = putBack(event.until)
+  return [over, [...effects, { type: 'endSession', disposition: 'drained' }]]
+}
 
 /**
  * Last steps before the carrier is asked. `dialling` is durable first: after a crash the next process knows that a leg may
