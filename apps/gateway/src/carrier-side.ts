@@ -1,6 +1,6 @@
 import { systemClock, type CallRegistry, type GuardedProvider } from '@llc-phone/core'
 import type { CompletionDelivery } from '@llc-phone/delivery'
-import { createDialer, type Dialer } from '@llc-phone/dialer'
+import { createDialer, type Dialer, type SharedDialing } from '@llc-phone/dialer'
 import { createTwilioLine, openRecording, restUrlOf, twilioAccount, type OpenRecording } from '@llc-phone/line-twilio'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import type { Instance } from '@llc-phone/store'
@@ -36,13 +36,15 @@ interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'cou
   readonly numbers: Numbers
   readonly outbound: OutboundModes
   readonly ledger: CompletionDelivery['ledger']
+  /** Calls wait in a queue of several gateways. */
+  readonly shared: SharedDialing | undefined
   readonly provider: GuardedProvider
   readonly testCalls: Pick<TestCalls, 'inner' | 'ofLeg' | 'has'>
 }
 
 /** Connects the gateway with its carrier. */
 export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSide => {
-  const { log, metrics, registry, store, numbers, outbound, ledger, provider, testCalls } = parts
+  const { log, metrics, registry, store, numbers, outbound, ledger, shared, provider, testCalls } = parts
   const account = twilioAccount(env, agentFor(restUrlOf(env), env, true))
   const twilio = createTwilioLine({
     account,
@@ -69,6 +71,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
   const dialer = createDialer({
     registry,
     ledger,
+    ...(shared ? { shared } : {}),
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     carrier: twilio.carrier,

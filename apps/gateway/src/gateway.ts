@@ -19,6 +19,7 @@ import { createPresence } from './fleet/presence.ts'
 import { secretMarkOf } from './fleet/secret-mark.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
+import { openOutboundQueue } from './outbound-queue.ts'
 import { openApps } from './open-apps.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import { createTestCalls } from './test-calls/test-calls.ts'
@@ -127,6 +128,7 @@ const assemble = async (
   const metrics = createMetrics({
     registry: () => registry,
     waiting: () => dialer.waiting,
+    oldestWaitingMs: () => dialer.oldestMs,
     isStored: () => store.problem() === undefined,
     isModelOut: () => provider.outage !== undefined,
     journalLagSeconds: () => live.lagSeconds(),
@@ -314,6 +316,16 @@ const assemble = async (
     },
     admit: (request) => access.admitUpgrade(request, 'operator'),
   })
+  const shared = await openOutboundQueue(env, {
+    store,
+    ledger: completions.ledger,
+    outbound,
+    numbers,
+    contacts: store.contacts,
+    log,
+    metrics,
+    takesWork: () => fleet.takesWork() && fleet.hasRoom(),
+  })
   const { lines, dialer, openRecording } = createCarrierSide(env, {
     testCalls,
     log,
@@ -323,6 +335,7 @@ const assemble = async (
     numbers,
     outbound,
     ledger: completions.ledger,
+    shared,
     provider,
     calls,
     messages,

@@ -5510,6 +5510,7 @@ export interface operations {
                     callerName?: string;
                     /** @enum {string} */
                     greet?: "immediately" | "afterSilence";
+                    maxWaitSeconds?: number;
                 };
             };
         };
@@ -5564,6 +5565,7 @@ export interface operations {
                     callerName?: string;
                     /** @enum {string} */
                     greet?: "immediately" | "afterSilence";
+                    maxWaitSeconds?: number;
                 };
             };
         };

@@ -1,7 +1,7 @@
 import { codeOf, type CallRegistry, type PoolOutcome, type PromptSize } from '@llc-phone/core'
 import type { DeliveryResult } from '@llc-phone/delivery'
 import type { InstanceState } from '@llc-phone/store'
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
 import type { RecordingOutcome } from '../recording/recorder.ts'
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts'
@@ -28,6 +28,8 @@ export interface Metrics extends CallMetrics {
   turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
   adopted(entry: string, result: AdoptionResult): void
+  /** How long a call had to wait for the pace of all gateways (ms). */
+  slotWaited(waitMs: number): void
   /** Counts a request below the path of another instance, by whether that one is up. */
   misrouted(owner: 'alive' | 'gone'): void
   /** The estimated tokens of a mode instance's fixed prompt and tools. */
@@ -49,6 +51,8 @@ export interface MetricSources {
   registry(): Pick<CallRegistry, 'active' | 'room'>
   /** Outbound calls in the queue. */
   waiting?(): number
+  /** How long the first of them has waited (ms). */
+  oldestWaitingMs?(): number
   isStored?(): boolean
   isModelOut?(): boolean
   journalLagSeconds?(): number
@@ -166,6 +170,17 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     help: 'Outbound calls in the queue.',
     registers,
   })
+  const oldestQueued = new Gauge({
+    name: 'llc_outbound_queue_oldest_seconds',
+    help: 'How long the outbound call that has waited longest has been in the queue.',
+    registers,
+  })
+  const slotWaits = new Histogram({
+    name: 'llc_rate_slot_wait_seconds',
+    help: 'How long outbound calls waited for the pace that all gateways share.',
+    buckets: [0.05, 0.25, 1, 2.5, 5, 10, 30],
+    registers,
+  })
   const storage = new Gauge({
     name: 'llc_storage_up',
     help: 'Whether the database can be written: 1, or 0 while it fails.',
@@ -237,6 +252,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
       for (const mode of modes) callsActive.set({ mode }, 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(sources.waiting?.() ?? 0)
+      oldestQueued.set((sources.oldestWaitingMs?.() ?? 0) / 1_000)
       droppedLines.set(standardOutput.dropped)
       storage.set((sources.isStored?.() ?? true) ? 1 : 0)
       warm.set(sources.warmSessions?.() ?? 0)
@@ -256,6 +272,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     delivered: (kind, result) => deliveries.inc({ kind, result }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
+    slotWaited: (waitMs) => slotWaits.observe(waitMs / 1_000),
     misrouted: (owner) => misrouted.inc({ owner }),
     promptSize(name, size) {
       for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance: name, part }, size[part])

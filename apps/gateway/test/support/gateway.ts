@@ -179,7 +179,7 @@ export const testGateway = async (
         throw new Error('nobody is called in this test')
       },
       check: async () => undefined,
-      cancel: () => false,
+      cancel: async () => false,
       statusReported: () => undefined,
     },
     ledger: { find: async () => undefined, findByLegId: async () => undefined, recent: async () => [] },
