@@ -141,7 +141,9 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
         await queue.complete(DIAL, job, null, { db: access })
         // Seconds from now: the clocks of machines differ.
         const startAfter = Math.max(0, Math.ceil((until.getTime() - systemClock.date().getTime()) / 1_000))
-        await queue.send(DIAL, { callId } satisfies DialJob, { singletonKey: callId, startAfter, db: access })
+        // Its turn had come: it does not go behind those that came later.
+        const again = { singletonKey: callId, startAfter, priority: 1, db: access }
+        await queue.send(DIAL, { callId } satisfies DialJob, again)
       })
     },
     async done({ callId }) {
