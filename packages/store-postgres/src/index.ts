@@ -1,3 +1,5 @@
+export { openPostgresSource, openPostgresTarget } from './copy-postgres.ts'
+export { readPostgresFacts, type PostgresFacts } from './postgres-facts.ts'
 export { openPostgresStore, type PostgresOptions } from './open-postgres-store.ts'
 export { postgresKit } from './postgres-kit.ts'
 export { postgresOf, type PostgresAccess } from './postgres-database.ts'

@@ -33,7 +33,8 @@ export interface PostgresOptions {
   readonly instance?: string | undefined
 }
 
-const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
+/** The folder of the store's migrations for Postgres. */
+export const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Whether a process lives is told by its mark in the database alone: processes run on several machines. */
 const elsewhere: Alive = { ask: async () => 'unknown', forget: async () => {}, close: () => {} }
@@ -130,9 +131,10 @@ export const openStoreOn = async (
     if (waiting.length > 0 && !problem) setProblem(notYet())
   }
 
+  const { objects } = pool
   const guarded: PostgresPool = {
     query: (text, params) => watched(() => pool.query(text, params)),
-    objects: (text, params) => watched(() => pool.objects(text, params)),
+    ...(objects ? { objects: (text, params) => watched(() => objects(text, params)) } : {}),
     inTransaction: (work) => watched(() => pool.inTransaction(work)),
     close: () => pool.close(),
   }

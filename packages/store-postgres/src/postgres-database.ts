@@ -24,10 +24,10 @@ const transactions = new AsyncLocalStorage<{ readonly pool: PostgresPool; readon
 
 const accesses = new WeakMap<object, PostgresAccess>()
 
-/** The access to a database of `openPostgresStore`; throws for one of another engine. */
+/** The access to a database of `openPostgresStore`; throws for any other. */
 export const postgresOf = (database: object): PostgresAccess => {
   const access = accesses.get(database)
-  if (!access) throw new TypeError('This database is not in Postgres.')
+  if (!access) throw new TypeError('This database is not one of `openPostgresStore`.')
   return access
 }
 
@@ -72,9 +72,10 @@ export const createPostgresDatabase = <Tables>(pool: PostgresPool, tables: Table
     batch: batch(),
     alone: (topic: string) => ({ batch: batch(`llc-phone ${topic}`) }),
   })
-  accesses.set(database, {
-    atomically: (work) => transact(work),
-    executeSql: async (text, values) => ({ rows: await (current() ?? pool).objects(text, values) }),
-  })
+  if (pool.objects)
+    accesses.set(database, {
+      atomically: (work) => transact(work),
+      executeSql: async (text, values) => ({ rows: await (current() ?? pool).objects!(text, values) }),
+    })
   return database as unknown as Database<Tables>
 }

@@ -5,8 +5,8 @@ import { typeParsers } from './postgres-types.ts'
 /** What runs statements; rows are arrays of columns. */
 export interface PostgresClient {
   query(text: string, params?: readonly unknown[]): Promise<unknown[][]>
-  /** Rows as objects, with the driver's own types, as other libraries expect them. */
-  objects(text: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>
+  /** Rows as objects, with the driver's own types, as other libraries expect them; absent where none shares the connection. */
+  objects?(text: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>
 }
 
 /** Connections to one database. Every rejection is a `database_failed`. */

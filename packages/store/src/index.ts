@@ -34,6 +34,7 @@ export {
   type Instance,
   type FleetNow,
   type ChangeTopic,
+  type ClaimedLeg,
   type FleetBook,
 } from './fleet-book.ts'
 export type { GreetingArchive } from './greeting-archive.ts'
@@ -91,3 +92,12 @@ export type { Store } from './store.ts'
 export type { TurnedAwayCalls, TurnedAwayBook } from './turned-away-book.ts'
 export { verdictIn } from './verdict-in.ts'
 export { isConflict, isRefused } from './is-refused.ts'
+export {
+  isPostgresUrl,
+  passwordsOf,
+  pgDumpCommand,
+  postgresPlaceText,
+  psqlCommand,
+  readPostgresUrl,
+  type PostgresPlace,
+} from './postgres-url.ts'

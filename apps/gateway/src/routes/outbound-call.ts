@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { callRequest, createCallPlanner } from '../call-request.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 
 const accepted = z
   .object({

@@ -13,7 +13,7 @@ import { createMetrics } from '../../src/watching/metrics.ts'
 import type { Settings } from '../../src/configuration/settings.ts'
 import { inForceOf, numbersOf, outboundOf } from './ready-modes.ts'
 import type { Role } from '../../src/routes/roles.ts'
-import { createAccess } from '../../src/routes/access.ts'
+import { createAccess, type AccessDeps } from '../../src/routes/access.ts'
 import { createLineHost, type InboundDeps } from '../../src/inbound.ts'
 import { quietMode } from './fake-calls.ts'
 
@@ -48,6 +48,22 @@ export const silentCallLog: CallLog = createCallLog({
   model: 'gpt-realtime-2.1',
   log: createLog({ level: 'silent', secrets: [] }),
 })
+
+/** Who may use the operator routes, as a store knows them; and ADMIN_TOKEN. */
+export const accessOf = (
+  { people, sessions, audit }: Pick<AccessDeps, 'people' | 'sessions' | 'audit'>,
+  overrides: Partial<AccessDeps> = {},
+) =>
+  createAccess({
+    adminToken: ADMIN_TOKEN,
+    people,
+    sessions,
+    audit,
+    clock: systemClock,
+    log: createLog({ level: 'silent', secrets: [] }),
+    publicUrl: PUBLIC_URL,
+    ...overrides,
+  })
 
 /** Nobody but ADMIN_TOKEN. */
 const noPeople: PeopleBook = {
@@ -86,6 +102,7 @@ export const soloFleet: Fleet = {
   passesOn: () => false,
   takesWork: () => true,
   hasRoom: () => true,
+  claim: undefined,
   misrouted: () => undefined,
   locate: async () => undefined,
   list: async () => [],
@@ -154,15 +171,7 @@ export const testGateway = async (
   })
   const frontDesk = quietMode('receptionist')
   const inbound: Omit<TestDeps, 'lines'> = {
-    access: createAccess({
-      adminToken: ADMIN_TOKEN,
-      people: noPeople,
-      sessions: noSessions,
-      audit: noAudit,
-      clock: systemClock,
-      log,
-      publicUrl,
-    }),
+    access: accessOf({ people: noPeople, sessions: noSessions, audit: noAudit }, { log, publicUrl }),
     failedSignIns: { failed: () => undefined },
     surroundings: { runs: 'start', isModelSimulated: false, isCarrierSimulated: false },
     people: noPeople,
@@ -197,6 +206,7 @@ export const testGateway = async (
     doctor: unused('the doctor'),
     keeping: {
       keeps: { transcriptDays: 365, eventDays: 30, toolData: 'redacted' },
+      engine: 'sqlite',
       newestBackup: async () => undefined,
       deletedAt: async () => undefined,
     },
@@ -238,6 +248,7 @@ export const testGateway = async (
     authTokens,
     sharedKeys,
     ownNumber: inbound.ownNumber,
+    fleet: inbound.fleet.claim && { secrets: ['s'.repeat(32)], epochOf: () => 1 },
     clock: systemClock,
     calls: registry,
   })

@@ -96,19 +96,33 @@ export interface LineHttp {
   refuseUpgrade(socket: Duplex, status: number, code: GatewayErrorCode, message: string): void
 }
 
+/** A live call that another gateway serves. */
+export interface CallElsewhere {
+  /** What stands before the path of its URLs. */
+  readonly callUrl: string
+  readonly callId: string
+  /** How many processes have served it. */
+  readonly epoch: number
+}
+
+/**
+ * What is done with a caller: their session; none; `isForAnother`, another gateway has room, and a proxy asks it when this one
+ * answers 503; `isAt`, another gateway has their session already.
+ */
+export type Arrived =
+  | { readonly call: CallSession }
+  | { readonly turnedAway: TurnedAway }
+  | { readonly isForAnother: true }
+  | { readonly isAt: CallElsewhere }
+
 /** The gateway, as a line sees it. */
 export interface LineHost {
   readonly numbers: OurNumbers
   readonly calls: Pick<CallRegistry, 'byLegId' | 'byCallId'>
   readonly log: LineLog
   readonly http: LineHttp
-  /**
-   * Opens the session of an incoming call, or says what to do with a caller who gets none; `isForAnother`: another gateway has
-   * room, and a proxy asks it when this one answers 503. Throws `request_invalid` when no number is ours.
-   */
-  arrived(
-    call: Arrival,
-  ): { readonly call: CallSession } | { readonly turnedAway: TurnedAway } | { readonly isForAnother: true }
+  /** Opens the session of an incoming call, or says what to do with its caller. Throws `request_invalid` when no number is ours. */
+  arrived(call: Arrival): Arrived | Promise<Arrived>
   /** The webhook of an incoming call was answered. */
   answered(call: CallSession): void
   /** The language of a leg's call; for one without a session that of the number that was dialled. */

@@ -208,13 +208,19 @@ export const openCallJournal = (
       }
       const { runs, marks, said, failed, tried, spoken, gone } = rowsOf(story)
       // A story without an epoch is one of an earlier process, kept beside the database.
-      const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epochs.get(callId) ?? Number.MAX_SAFE_INTEGER})`
+      const epoch = epochs.get(callId) ?? Number.MAX_SAFE_INTEGER
+      const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epoch})`
       await runQuery(
         database.batch([
           database
             .insert(calls)
             .values({ ...opening, ...rest, ...leg })
-            .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest, ...legAgain }, setWhere: mayWrite }),
+            .onConflictDoUpdate({
+              target: calls.id,
+              set: { ...opening, ...rest, ...legAgain },
+              // Of the row itself: a subquery would not see an epoch that was written while this waited for the row.
+              setWhere: sql`calls.epoch <= ${epoch}`,
+            }),
           ...details.map((table) => database.delete(table).where(and(eq(table.callId, callId), mayWrite))),
           fill(turns, TURN_COLUMNS, callId, said, mayWrite),
           fill(toolRuns, TOOL_COLUMNS, callId, runs, mayWrite),

@@ -221,14 +221,15 @@ export const openLiveJournal = (
       const { runs, rows } = statementsFor(changes, at)
       const results = await runQuery(
         database.batch([
-          database.all<[string]>(
-            sql`SELECT calls.id FROM ${dialect.rows(rows, { call: 'text', epoch: 'integer' }, 'entry')}
-              JOIN calls ON calls.id = entry.call AND calls.epoch <> entry.epoch`,
+          // Nobody takes the calls over until this is written.
+          database.all<[string, number | boolean]>(
+            sql`SELECT calls.id, calls.epoch = entry.epoch FROM ${dialect.rows(rows, { call: 'text', epoch: 'integer' }, 'entry')}
+              JOIN calls ON calls.id = entry.call ${dialect.lockedRows('calls')}`,
           ),
           ...runs.map((statement) => database.run(statement)),
         ]),
       )
-      return results[0].map(([id]) => id)
+      return results[0].flatMap(([id, isOurs]) => (isOurs ? [] : [id]))
     },
     async abandoned(legId, at) {
       if (legId === '') return undefined
