@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CallRefused, GatewayError, pause, retried } from '@llc-phone/core'
+import { CallRefused, GatewayError, pause, retried, type Clock } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
 import type { Dialer, DialerOptions, DialRequest } from './dialer-types.ts'
 import { createGates } from './gates.ts'
@@ -42,7 +42,9 @@ const conflict = (): GatewayError =>
  * const { callId, state } = await dialer.dial({ to, from, modeName: 'reminders', plan, requestHash })
  */
 export const createDialer = (options: DialerOptions): Dialer => {
-  const { registry, ledger, doNotCall, contacts, carrier, clock, shared } = options
+  const { registry, ledger, doNotCall, contacts, carrier, shared } = options
+  // Hours, frequency and spend of all processes go by one clock.
+  const clock: Clock = shared ? { ...options.clock, date: () => shared.queue.date() } : options.clock
   const policy = options.policy.bind(options)
   const { random = Math.random, webhook = false } = options
   const problem = options.onProblem?.bind(options) ?? (() => {})
@@ -89,6 +91,8 @@ export const createDialer = (options: DialerOptions): Dialer => {
   })
   const ports: OutgoingPorts = {
     ...options,
+    clock,
+    aheadMs: () => (shared ? clock.date().getTime() - options.clock.date().getTime() : 0),
     modelIsOut,
     lateNews,
     random,
@@ -146,7 +150,9 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const { callId, state, gate, until } = call
     const sentence = call.problem ?? 'The call was not placed.'
     if (state === 'refused' && gate) throw new CallRefused(gate, sentence, until)
-    if (state === 'failed') throw errors.get(callId) ?? new GatewayError('call_not_placed', sentence)
+    // Of several processes each says the same.
+    const error = shared ? undefined : errors.get(callId)
+    if (state === 'failed') throw error ?? new GatewayError('call_not_placed', sentence)
     return call
   }
 

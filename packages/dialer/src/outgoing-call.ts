@@ -61,6 +61,8 @@ export const createOutgoingCall = (
   let endIsTold = false
   /** The carrier has not answered the request yet. */
   let isAsking = false
+  /** Whether the ledger says that the carrier may have been asked; `maybe` while it is being written. */
+  let isNoted: 'no' | 'maybe' | 'yes' = 'no'
 
   const isSettled = (): boolean => state.phase === 'placed' || state.phase === 'over'
 
@@ -78,11 +80,14 @@ export const createOutgoingCall = (
   }
   const queue = createEventQueue(take, (message, cause) => problem({ callId, message, cause }))
 
+  const mediaSince = (): Date | undefined =>
+    session?.mediaSince && new Date(session.mediaSince.getTime() + ports.aheadMs())
+
   const tellSessionEnd = (modelUsd?: number): void => {
     endIsTold = true
     const end = {
       disposition: session?.state.disposition,
-      mediaSince: session?.mediaSince,
+      mediaSince: mediaSince(),
       answeredBy: session?.story().answeredBy,
       legId: session?.facts.legId || undefined,
       modelUsd,
@@ -96,7 +101,7 @@ export const createOutgoingCall = (
     queue(event)
   }
 
-  const observation = () => ({ at: clock.date(), mediaSince: session?.mediaSince })
+  const observation = () => ({ at: clock.date(), mediaSince: mediaSince() })
 
   /** Feeds the event that the work resolves to; if it rejects, the call must not be placed. */
   const run = (work: () => Promise<OutgoingEvent | undefined>): void => {
@@ -107,7 +112,7 @@ export const createOutgoingCall = (
       } catch (cause) {
         const error = unexpected(cause)
         const at = clock.date()
-        const isBefore = state.phase === 'checking' || state.phase === 'reserving'
+        const isBefore = isNoted !== 'yes' && ['checking', 'reserving', 'approaching'].includes(state.phase)
         // The database is away: whoever reaches it first goes on with the call.
         if (taken && isBefore && error.code === 'database_failed')
           return feed({ type: 'postponed', until: new Date(0), error, at })
@@ -130,7 +135,9 @@ export const createOutgoingCall = (
   }
 
   const noteDialling = async (): Promise<OutgoingEvent> => {
+    isNoted = 'maybe'
     const noted = await errands.noteDialling()
+    isNoted = 'yes'
     listener.leftQueue?.()
     return noted
   }
@@ -270,7 +277,8 @@ export const createOutgoingCall = (
     },
     drain(error) {
       const at = clock.date()
-      const isGoneOn = taken && ['checking', 'waiting', 'reserving', 'warming'].includes(state.phase)
+      const isBefore = ['checking', 'waiting', 'reserving', 'warming', 'approaching'].includes(state.phase)
+      const isGoneOn = taken && isNoted === 'no' && isBefore
       feed(
         isGoneOn ? { type: 'postponed', until: new Date(0), error, at } : { type: 'drained', error, ...observation() },
       )

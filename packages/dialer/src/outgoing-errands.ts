@@ -18,6 +18,8 @@ export interface OutgoingPorts extends Pick<
   /** Spaces out the requests to the carrier: the queue spaces out starts only, and warming models takes unequal time. */
   readonly pacer: ReturnType<typeof createPacer>
   readonly lateNews: LateNews
+  /** How far the clock of all processes is ahead of that of the sessions here (ms). */
+  aheadMs(): number
   modelIsOut(): boolean
   random(): number
   /** Ends a leg without a session; never rejects. */
@@ -41,6 +43,12 @@ export interface NewCall {
 
 /** Later than this after it was noted, others may have looked the call up already, and told that there is none. */
 const ASK_WITHIN_MS = 8_000
+
+/** What is written before the carrier is asked takes about this long: it is begun so much before the moment of the call. */
+const AHEAD_MS = 100
+
+/** A moment that is over for this long is given up for another one: calls that are late together would be too many in a second. */
+const LATE_MS = 100
 
 /** How soon a call that found all slots taken is looked at again. */
 export const FULL_AGAIN_MS = 1_000
@@ -73,13 +81,32 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
   const { registry, ledger, carrier, line, policy, clock, gates, primes, prewarmTimeoutMs } = ports
   const { to, from, calleeName, plan, origin } = request
 
+  /** When it was noted that the carrier will be asked: from then on nobody else may place the call. */
   let notedMs = Infinity
+  /** The moment of this call (ms of `clock.now()`), of those that all processes share. */
+  let slotMs = 0
+
+  const takeSlot = async (): Promise<void> => {
+    const waitMs = await ports.shared!.queue.slotMs(policy().callsPerSecond)
+    slotMs = clock.now() + waitMs
+  }
+
+  /** Waits for the moment. */
+  const slotReached = async (): Promise<void> => {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- only once, unless the machine stalls
+      while (clock.now() - slotMs > LATE_MS) await takeSlot()
+    } catch (cause) {
+      throw new PlacingFailed('unsent', 'The pace of calls is not known: the database does not answer.', { cause })
+    }
+    await pause(clock, slotMs - clock.now())
+  }
 
   /** A gate that opens in time lets a call of the shared queue wait; every other one refuses it. */
   const refusedOrLater = (error: unknown): OutgoingEvent => {
     const at = clock.date()
     const isInTime = (until: Date): boolean => until.getTime() - at.getTime() < expiresAtMs - clock.now()
-    if (taken && error instanceof CallRefused && error.until && isInTime(error.until))
+    if (taken && notedMs === Infinity && error instanceof CallRefused && error.until && isInTime(error.until))
       return { type: 'postponed', until: error.until, error, at }
     throw error
   }
@@ -103,9 +130,10 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
       const error = new CallRefused('queue_age', 'As many calls as may be at once are under way.')
       return { type: 'postponed', until: new Date(at.getTime() + FULL_AGAIN_MS), error, at }
     },
-    /** Waits for a moment that no other process has. */
+    /** Takes a moment that no other process has, and waits until it is near. */
     async slot(): Promise<void> {
-      await pause(clock, await ports.shared!.queue.slotMs(policy().callsPerSecond))
+      await takeSlot()
+      await pause(clock, slotMs - AHEAD_MS - clock.now())
     },
     openSession(): CallSession {
       const callee = { number: to, ...(calleeName === undefined ? {} : { name: calleeName }) }
@@ -132,6 +160,7 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
     /** Never rejects: a leg may exist whatever fails here. */
     async place(session: CallSession): Promise<OutgoingEvent> {
       try {
+        if (taken) await slotReached()
         // This process may have been stopped for a while.
         if (taken && clock.now() - notedMs > ASK_WITHIN_MS)
           throw new PlacingFailed('unsent', 'It took too long until the carrier could be asked.')

@@ -44,6 +44,11 @@ const putBack = (until: Date): OutgoingStep => [
   ],
 ]
 
+const putBackWarm = (until: Date): OutgoingStep => {
+  const [over, effects] = putBack(until)
+  return [over, [...effects, { type: 'endSession', disposition: 'drained' }]]
+}
+
 /** Default of the phases before there is a session. */
 const beforeSession = (state: OutgoingState, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
@@ -92,9 +97,7 @@ const onReserving = (state: OfPhase<'reserving'>, event: OutgoingEvent): Outgoin
 
 const onWarming = (state: OfPhase<'warming'>, event: OutgoingEvent): OutgoingStep => {
   if (event.type === 'warmed') return [{ phase: 'approaching', attempt: 0 }, [{ type: 'awaitPace' }]]
-  if (event.type !== 'postponed') return withSession(state, event, false)
-  const [over, effects] = putBack(event.until)
-  return [over, [...effects, { type: 'endSession', disposition: 'drained' }]]
+  return event.type === 'postponed' ? putBackWarm(event.until) : withSession(state, event, false)
 }
 
 /**
@@ -109,6 +112,8 @@ const onApproaching = (state: OfPhase<'approaching'>, event: OutgoingEvent): Out
       return [state, [{ type: 'passGates' }]]
     case 'gatesOpen':
       return [{ phase: 'placing', attempt: state.attempt }, [{ type: 'place' }]]
+    case 'postponed':
+      return state.attempt === 0 ? putBackWarm(event.until) : withSession(state, event, true)
     default:
       return withSession(state, event, state.attempt > 0)
   }

@@ -15,6 +15,8 @@ export interface SharedQueue {
   done(call: TakenCall): Promise<void>
   /** Takes the next moment at which the carrier may be asked, one of all processes together; says how long to wait for it (ms). */
   slotMs(perSecond: number): Promise<number>
+  /** The time by the database's clock: those of machines differ. */
+  date(): Date
   /** Tries until it has started, without end. */
   start(): Promise<void>
   /** Leaves what was taken to other processes. */

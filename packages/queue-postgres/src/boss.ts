@@ -15,8 +15,9 @@ const CONNECTIONS = 2
 /** The least that pg-boss allows: after this without a sign of its process a job is given to another one. */
 const HEARTBEAT_S = 10
 
-/** How often jobs without a sign are looked for, by one process for all: with the heartbeat and the pause between two questions, a call is taken over within 15 seconds. */
-const MONITOR_S = 3
+/** pg-boss looks for jobs without a sign when it is told that there are some, at most this often. Its own rounds, of a dozen statements, are for the rest. */
+const MONITOR_S = 1
+const MAINTAIN_S = 60
 
 /** What the job of a call says. Everything else is in the ledger. */
 export interface DialJob {
@@ -34,13 +35,50 @@ export const isInstalled = async ({ executeSql }: PostgresAccess): Promise<boole
 }
 
 /** Throws when a newer pg-boss has brought its tables up to date: what this one would write into them nobody knows. */
-export const assertKnownSchema = async ({ executeSql }: PostgresAccess): Promise<void> => {
-  const { rows } = await executeSql(`SELECT version FROM ${SCHEMA}.version`)
-  if (Number(rows[0]?.version) > pgboss.schema)
+const assertKnown = (version: number): void => {
+  if (version > pgboss.schema)
     throw new GatewayError(
       'database_failed',
-      `The queue of outbound calls comes from a newer version (pg-boss schema ${Number(rows[0]?.version)}, this one knows ${pgboss.schema}). This gateway places no calls; start the newer version.`,
+      `The queue of outbound calls comes from a newer version (pg-boss schema ${version}, this one knows ${pgboss.schema}). This gateway places no calls; start the newer version.`,
     )
+}
+
+/** Like {@link look}, only for the version. */
+export const assertKnownSchema = async ({ executeSql }: PostgresAccess): Promise<void> => {
+  const { rows } = await executeSql(`SELECT version FROM ${SCHEMA}.version`)
+  assertKnown(Number(rows[0]?.version))
+}
+
+/** What is to do in the queue. */
+export interface QueueNow {
+  /** A call may be taken. */
+  readonly isDue: boolean
+  /** A call was taken by a process that has given no sign since. */
+  readonly isLost: boolean
+  /** The database's clock, ms since 1970. */
+  readonly nowMs: number
+}
+
+/** Looks into pg-boss's tables, in one statement: a gateway that has nothing to do asks often. */
+export const look = async ({ executeSql }: PostgresAccess): Promise<QueueNow> => {
+  const { rows } = await executeSql(`SELECT version, extract(epoch FROM clock_timestamp())::float8 * 1000 AS "nowMs",
+      EXISTS (SELECT 1 FROM ${SCHEMA}.job WHERE name = '${DIAL}' AND state < 'active' AND start_after <= now()) AS "isDue",
+      EXISTS (SELECT 1 FROM ${SCHEMA}.job WHERE name = '${DIAL}' AND state = 'active'
+        AND heartbeat_on < now() - interval '${HEARTBEAT_S} seconds') AS "isLost"
+    FROM ${SCHEMA}.version`)
+  const { version, ...found } = rows[0] as unknown as QueueNow & { readonly version: number }
+  assertKnown(Number(version))
+  return found
+}
+
+/** Gives every waiting call without a job one, as calls that came with a copy of the database. */
+export const queueJobless = async ({ executeSql }: PostgresAccess, send: (callId: string) => Promise<unknown>) => {
+  const { rows } = await executeSql(`SELECT call_id FROM outbound_calls
+    WHERE state IN ('queued', 'warming') AND NOT EXISTS (SELECT 1 FROM ${SCHEMA}.job
+      WHERE name = '${DIAL}' AND singleton_key = call_id AND state <= 'active')
+    ORDER BY requested_at`)
+  // oxlint-disable-next-line no-await-in-loop -- one after the other keeps their order
+  for (const row of rows) await send(String(row.call_id))
 }
 
 /** Starts pg-boss on the database of this URL, and brings its tables up to date. */
@@ -51,9 +89,11 @@ export const startBoss = async (url: string, onError: (cause: unknown) => void):
     application_name: 'llc-phone queue',
     max: CONNECTIONS,
     schedule: false,
-    superviseIntervalSeconds: MONITOR_S,
+    superviseIntervalSeconds: MAINTAIN_S,
     monitorIntervalSeconds: MONITOR_S,
     maintenanceIntervalSeconds: 600,
+    // No job of ours waits for another one.
+    flowIntervalSeconds: 3_600,
   })
   boss.on('error', onError)
   try {

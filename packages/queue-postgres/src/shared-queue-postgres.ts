@@ -5,7 +5,7 @@ import type { BeginOutcome, TakenCall } from '@llc-phone/store'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { postgresOf } from '@llc-phone/store-postgres'
 import type { PgBoss } from 'pg-boss'
-import { assertKnownSchema, DIAL, isInstalled, startBoss, type DialJob } from './boss.ts'
+import { assertKnownSchema, DIAL, isInstalled, look, queueJobless, startBoss, type DialJob } from './boss.ts'
 import { takeSlot } from './rates.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
@@ -50,6 +50,8 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
   let isStopped = false
   let problem: string | undefined
   let signs: NodeJS.Timeout | undefined
+  /** How far the database's clock is ahead of the one that never goes back (ms). */
+  let aheadMs: number | undefined
   // Before anything else uses the store: its queries wait for this.
   await store.migrate('queue', MIGRATIONS)
 
@@ -65,9 +67,28 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
     return boss
   }
 
+  const date = (): Date =>
+    aheadMs === undefined ? systemClock.date() : new Date(Math.round(systemClock.now() + aheadMs))
+
+  const lookNow = async () => {
+    const begun = systemClock.now()
+    const found = await look(access)
+    aheadMs = found.nowMs - (begun + systemClock.now()) / 2
+    return found
+  }
+
   const start = async (): Promise<void> => {
     if (await isInstalled(access)) await assertKnownSchema(access)
     const started = await startBoss(url, report)
+    try {
+      await lookNow()
+      await queueJobless(access, (callId) =>
+        started.send(DIAL, { callId } satisfies DialJob, { singletonKey: callId, db: access }),
+      )
+    } catch (error) {
+      await started.stop({ graceful: false })
+      throw error
+    }
     if (isStopped) return started.stop({ graceful: false })
     boss = started
     problem = undefined
@@ -116,6 +137,9 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
     },
     async take() {
       const queue = running()
+      const { isDue, isLost } = await lookNow()
+      if (isLost) await queue.supervise(DIAL)
+      if (!isDue && !isLost) return undefined
       const found = await atomically(async (): Promise<{ job: Job; call: TakenCall } | undefined> => {
         await assertKnownSchema(access)
         for (;;) {
@@ -140,7 +164,7 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
         if (!job || !(await ledger.queue.putBack(call))) return
         await queue.complete(DIAL, job, null, { db: access })
         // Seconds from now: the clocks of machines differ.
-        const startAfter = Math.max(0, Math.ceil((until.getTime() - systemClock.date().getTime()) / 1_000))
+        const startAfter = Math.max(0, Math.ceil((until.getTime() - date().getTime()) / 1_000))
         // Its turn had come: it does not go behind those that came later.
         const again = { singletonKey: callId, startAfter, priority: 1, db: access }
         await queue.send(DIAL, { callId } satisfies DialJob, again)
@@ -150,6 +174,7 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
       const job = letGo(callId)
       if (job) await running().complete(DIAL, job)
     },
+    date,
     slotMs: (perSecond) => takeSlot(store.database, account, perSecond),
     start() {
       signs ??= setInterval(() => void giveSign(), SIGN_EVERY_MS).unref()

@@ -53,6 +53,7 @@ export const memoryQueues = (ledger: Pick<OutboundLedger, 'begin' | 'queue'>, cl
           perSecond = wanted
           return pacer.next()
         },
+        date: clock.date,
         async start() {},
         async stop() {},
       }
