@@ -94,12 +94,16 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
   /** Waits for the moment. */
   const slotReached = async (): Promise<void> => {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- only once, unless the machine stalls
-      while (clock.now() - slotMs > LATE_MS) await takeSlot()
+      for (;;) {
+        // oxlint-disable-next-line no-await-in-loop -- only once, unless the machine stalls
+        await pause(clock, slotMs - clock.now())
+        if (clock.now() - slotMs <= LATE_MS) return
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await takeSlot()
+      }
     } catch (cause) {
       throw new PlacingFailed('unsent', 'The pace of calls is not known: the database does not answer.', { cause })
     }
-    await pause(clock, slotMs - clock.now())
   }
 
   /** A gate that opens in time lets a call of the shared queue wait; every other one refuses it. */
