@@ -126,6 +126,8 @@ const session = async () => {
 }
 
 const deeds: Readonly<Record<string, Deed | typeof NOTHING>> = {
+  'POST /admin/drain': { action: 'instance_drained' },
+  'POST /admin/undrain': { action: 'instance_undrained' },
   'POST /session': { action: 'signed_in', body: { key: ADMIN_TOKEN }, headers: OURS },
   // Of a session alone: the test below.
   'DELETE /session': NOTHING,

@@ -28,6 +28,7 @@ const open = async (fleet: Partial<Fleet> = {}) => {
       ...fleet,
     },
     ...(fleet.passesOn ? { passesOn: fleet.passesOn } : {}),
+    ...(fleet.takesCalls === undefined ? {} : { takesCalls: fleet.takesCalls }),
     claim: fleet.claim,
   })
   running = gateway
@@ -69,6 +70,15 @@ it('answers 503 to a new call that another instance had better take, and nobody 
   const answer = await post('/twiml', ringing(callSidOf(2)))
   expect(answer.status).toBe(503)
   expect(logText()).not.toContain('not answered')
+})
+
+it('takes no calls where INSTANCE_ROLES has none: others are asked, or the caller goes to the fallback route', async () => {
+  const { post, logText } = await open({ takesCalls: false })
+  const answer = await post('/twiml', ringing(callSidOf(5)))
+  expect(answer.body).toContain('<Dial')
+  expect(answer.body).not.toContain('<Stream')
+  expect(logText()).toContain('this instance takes no calls (INSTANCE_ROLES)')
+  expect(logText()).not.toContain('call opened')
 })
 
 it('answers for the instance that has the call already, and opens no other one', async () => {

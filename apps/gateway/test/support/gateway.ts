@@ -101,6 +101,7 @@ export const soloFleet: Fleet = {
   state: 'ready',
   passesOn: () => false,
   takesWork: () => true,
+  takesCalls: true,
   hasRoom: () => true,
   claim: undefined,
   misrouted: () => undefined,
