@@ -27,6 +27,8 @@ export const postgresDialect: Dialect = {
     )} FROM jsonb_array_elements(${jsonText(list)}::jsonb) WITH ORDINALITY AS entry(value, place),
       LATERAL jsonb_to_record(entry.value) AS fields(${sql.join(typed, sql`, `)})) AS ${named(as)}`
   },
+  // Not the time at which the transaction began: it may have waited for a lock.
+  now: () => sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
   json: (value) => sql`${jsonText(value)}::jsonb`,
   among: (texts) => sql`(SELECT jsonb_array_elements_text(${jsonText(texts)}::jsonb))`,
   greatest: (...values) => sql`greatest(${sql.join([...values], sql`, `)})`,

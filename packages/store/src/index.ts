@@ -19,7 +19,7 @@ export type { Consent, Contact, ContactBook } from './contact-book.ts'
 export type { NewDoNotCallEntry, DoNotCallEntry, DoNotCallList } from './do-not-call.ts'
 export type { KeptEvents, EventArchive } from './event-archive.ts'
 export type { GreetingArchive } from './greeting-archive.ts'
-export type { AbandonedCall, LiveJournal } from './live-journal.ts'
+export { STRAY_AFTER_MS, type AbandonedCall, type LiveJournal, type StrayCall } from './live-journal.ts'
 export type { PendingDelivery, DeliveryRef, MessageOutbox } from './message-book.ts'
 export type {
   DeliveryState,

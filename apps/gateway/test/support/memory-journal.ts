@@ -106,6 +106,8 @@ export const memoryJournal = () => {
       return undefined
     },
     adopt: async () => false,
+    strays: async () => [],
+    closeStray: async () => false,
     async tend() {
       orFail()
       return 0

@@ -113,7 +113,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
   /** Of the calls of this process: how many processes have served each. */
   const epochs = new Map<string, number>()
   const isLeft = (at: Date, hanging: readonly string[]) =>
-    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${at.getTime() - LEFT_AFTER_MS}
+    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${dialect.now(at)} - ${whole(LEFT_AFTER_MS)}
       AND coalesce(process, '') NOT IN ${dialect.among(hanging)}`
 
   /** Processes without a mark that still live: they hang, or their disk does. */
@@ -122,7 +122,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
       database
         .select({ id: processes.id, address: processes.address })
         .from(processes)
-        .where(sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${at.getTime() - LEFT_AFTER_MS}`)
+        .where(sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${dialect.now(at)} - ${whole(LEFT_AFTER_MS)}`)
         .limit(MAX_ASKED),
     )
     const answers = await Promise.all(silent.map(({ address }) => alive.ask(address!)))
@@ -147,14 +147,15 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
       )
     },
     async tend(at) {
-      const before = (ms: number): number => at.getTime() - ms
+      const now = dialect.now(at)
+      const before = (ms: number) => sql`${now} - ${whole(ms)}`
       const hanging = await askHanging(at)
       const [, cut, gone] = await runQuery(
         database.batch([
           database
             .insert(processes)
-            .values({ id: process, seenAt: at, address: alive.address ?? null })
-            .onConflictDoUpdate({ target: processes.id, set: { seenAt: at } }),
+            .values({ id: process, seenAt: now, address: alive.address ?? null })
+            .onConflictDoUpdate({ target: processes.id, set: { seenAt: now } }),
           database
             .update(calls)
             .set({

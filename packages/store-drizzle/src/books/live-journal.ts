@@ -1,10 +1,11 @@
-import { type LiveJournal } from '@llc-phone/store'
+import { STRAY_AFTER_MS, type LiveJournal } from '@llc-phone/store'
 import { readPlan, readStep, type CallChanges } from '@llc-phone/core'
 import { asc, eq, sql, type SQL } from 'drizzle-orm'
 import type { Alive } from '@llc-phone/store'
 import type { RowType } from '../dialect.ts'
 import { runQuery, type Database } from '../database.ts'
 import { usageColumns } from './usage-columns.ts'
+import { whole } from './whole.ts'
 
 /** A process without a mark for this long is dead; as in the outbound ledger, long enough for a disk that stalls for seconds. */
 export const LEFT_AFTER_MS = 12_000
@@ -14,6 +15,12 @@ export const RESUMABLE_MS = 120_000
 
 /** A call is taken over this often at most. */
 const MAX_ADOPTIONS = 8
+
+/** A process that dies this soon after it has taken a call over may have died of the call. */
+const QUICK_MS = 30_000
+
+/** When a stray call is told again: by then the first process has asked the carrier, or is dead. */
+const LOOK_AGAIN_MS = 10_000
 
 /** Deletes what was kept to go on with calls that have ended; `which` is about their rows. Reads live calls only. */
 export const forgetLive = (database: Database, which: SQL) =>
@@ -113,6 +120,15 @@ export const openLiveJournal = (
 
   const { process, epochs, alive } = own
 
+  /** The last sign of the process of a call: its mark, or what it has written of the call. */
+  const lastSign = dialect.greatest(
+    sql`coalesce(calls.ended_at, 0)`,
+    sql`coalesce(processes.seen_at, 0)`,
+    sql`live_calls.written_at`,
+  )
+  const liveOnes = sql`calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process`
+  const isOpen = sql`(calls.ended_at IS NULL OR calls.disposition = 'cut_off')`
+
   const statementsFor = (changes: readonly CallChanges[], at: Date) => {
     const all = changes.map((change) => ({
       change,
@@ -202,7 +218,7 @@ export const openLiveJournal = (
     run(
       rows,
       (each) =>
-        sql`UPDATE live_calls SET written_at = ${at.getTime()} WHERE call_id IN (SELECT calls.id ${ofOurs(each)})`,
+        sql`UPDATE live_calls SET written_at = ${dialect.now(at)}, own_time = ${at.getTime()} WHERE call_id IN (SELECT calls.id ${ofOurs(each)})`,
     )
     return { runs, rows }
   }
@@ -222,25 +238,25 @@ export const openLiveJournal = (
       )
       return results[0].map(([id]) => id)
     },
-    async abandoned(legId, at) {
-      if (legId === '') return undefined
-      const found = await runQuery(
-        database.all<[string, number, string | null, number | null, string | null, number | null, string, number]>(
-          sql`SELECT calls.id, calls.epoch, calls.process, calls.ended_at, processes.address, processes.seen_at, live_calls.plan, live_calls.written_at
-            FROM calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process
-            WHERE calls.call_sid = ${legId} AND (calls.ended_at IS NULL OR calls.disposition = 'cut_off')
+    async abandoned(id, at) {
+      if (id === '') return undefined
+      const now = dialect.now(at)
+      const [row] = await runQuery(
+        database.all<[string, number, string | null, string | null, number, number, string, number]>(
+          sql`SELECT calls.id, calls.epoch, calls.process, processes.address, ${now} - ${lastSign},
+              CASE WHEN live_calls.adopted_at > ${now} - ${whole(QUICK_MS)} THEN live_calls.quick_adoptions ELSE 0 END, live_calls.plan,
+              coalesce(live_calls.own_time, live_calls.written_at) - calls.started_at + ${now} - live_calls.written_at
+            FROM ${liveOnes} WHERE (calls.call_sid = ${id} OR calls.id = ${id}) AND ${isOpen}
             ORDER BY calls.started_at DESC LIMIT 1`,
         ),
       )
-      const [row] = found
       if (!row) return undefined
-      const [callId, epoch, owner, endedAt, address, seenAt, plan, writtenAt] = row
-      if (owner === process) return undefined
-      const lastSign = Math.max(endedAt ?? 0, seenAt ?? 0, writtenAt)
-      if (at.getTime() - lastSign > RESUMABLE_MS) return undefined
+      const [callId, epoch, owner, address, silentMs, quickAdoptions, plan, lastedMs] = row
+      if (owner === process || silentMs > RESUMABLE_MS) return undefined
       const answer = address === null ? 'unknown' : await alive.ask(address)
-      const isMarked = seenAt !== null && at.getTime() - seenAt < LEFT_AFTER_MS
-      if (answer === 'alive' || (answer === 'unknown' && isMarked)) return undefined
+      const isMarked = silentMs < (alive.spansMachines ? STRAY_AFTER_MS : LEFT_AFTER_MS)
+      const isOwnerAlive = answer === 'alive' || (answer === 'unknown' && isMarked)
+      if (isOwnerAlive && !alive.spansMachines) return undefined
       const steps = await runQuery(
         database
           .select({ step: liveSteps.step })
@@ -252,22 +268,79 @@ export const openLiveJournal = (
       return {
         callId,
         epoch,
+        isOwnerAlive,
+        silentMs,
+        quickAdoptions,
+        lastedMs: Math.max(0, lastedMs),
         ...(read ? { plan: read } : {}),
         steps: steps.map(({ step }) => readStep(step)).filter((step) => step !== undefined),
       }
     },
-    async adopt({ callId, epoch }) {
-      const taken = await runQuery(
-        database.all<[string]>(
-          sql`UPDATE calls SET process = ${process}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
-            WHERE id = ${callId} AND epoch = ${epoch} AND epoch <= ${MAX_ADOPTIONS} AND (ended_at IS NULL OR disposition = 'cut_off')
-              AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
-            RETURNING id`,
-        ),
+    async adopt({ callId, epoch, isOwnerAlive }, at) {
+      const now = dialect.now(at)
+      const [taken] = await runQuery(
+        database.batch([
+          database.all<[string]>(
+            sql`UPDATE calls SET process = ${process}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
+              WHERE id = ${callId} AND epoch = ${epoch} AND epoch <= ${MAX_ADOPTIONS} AND ${isOpen}
+                AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
+              RETURNING id`,
+          ),
+          // A call that was only misled kills nobody.
+          ...(isOwnerAlive
+            ? []
+            : [
+                database.run(
+                  sql`UPDATE live_calls SET adopted_at = ${now},
+                      quick_adoptions = CASE WHEN adopted_at > ${now} - ${whole(QUICK_MS)} THEN quick_adoptions + 1 ELSE 1 END
+                    WHERE call_id IN (SELECT id FROM calls WHERE id = ${callId} AND epoch = ${epoch + 1} AND process = ${process})`,
+                ),
+              ]),
+        ]),
       )
       if (taken.length === 0) return false
       epochs.set(callId, epoch + 1)
       return true
+    },
+    async strays(limit, at) {
+      if (!alive.spansMachines) return []
+      const now = dialect.now(at)
+      const found = await runQuery(
+        database.all<[string]>(
+          sql`UPDATE live_calls SET looked_at = ${now}
+            WHERE (looked_at IS NULL OR looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)}) AND call_id IN (
+              SELECT calls.id FROM ${liveOnes}
+              WHERE ${isOpen} AND calls.direction = 'inbound' AND calls.process IS DISTINCT FROM ${process}
+                AND ${now} - ${lastSign} BETWEEN ${whole(STRAY_AFTER_MS)} AND ${whole(RESUMABLE_MS)}
+                AND (live_calls.looked_at IS NULL OR live_calls.looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)})
+              ORDER BY live_calls.written_at LIMIT ${limit})
+            RETURNING call_id`,
+        ),
+      )
+      if (found.length === 0) return []
+      const rows = await runQuery(
+        database.all<[string, string, number, string, string | null, number, string]>(
+          sql`SELECT calls.id, calls.call_sid, calls.epoch, calls.dialled, calls.process, ${now} - ${lastSign}, live_calls.plan
+            FROM ${liveOnes} WHERE calls.id IN ${dialect.among(found.map(([id]) => id))}`,
+        ),
+      )
+      return rows.map(([callId, legId, epoch, dialled, owner, silentMs, text]) => {
+        const plan = readPlan(text)
+        return { callId, legId, epoch, dialled, owner: owner ?? '', silentMs, ...(plan ? { plan } : {}) }
+      })
+    },
+    async closeStray({ callId, epoch }, endedAt) {
+      const which = sql`calls.id = ${callId} AND calls.epoch = ${epoch}`
+      const [closed] = await runQuery(
+        database.batch([
+          database.all<[string]>(
+            sql`UPDATE calls SET ended_at = ${dialect.greatest(sql`started_at`, whole(endedAt.getTime()))}, disposition = 'cut_off'
+              WHERE ${which} AND ${isOpen} RETURNING id`,
+          ),
+          ...forgetLive(database, sql`${which} AND calls.ended_at IS NOT NULL`),
+        ]),
+      )
+      return closed.length > 0
     },
   }
 }
