@@ -21,7 +21,7 @@ const columnsOf = async ({ engine, database }: DrizzleStore, table: string): Pro
         : sql`SELECT column_name, data_type, EXISTS (
               SELECT 1 FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
               WHERE indrelid = to_regclass(quote_ident(${table})) AND indisprimary AND attname = column_name)
-            FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ${table}
+            FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ${table} AND is_generated = 'NEVER'
             ORDER BY ordinal_position`,
     ),
   )

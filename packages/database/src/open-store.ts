@@ -20,6 +20,8 @@ export interface StoreOptions {
   onLost?(error: GatewayError): void
   /** Postgres: connections at most. */
   readonly connections?: number
+  /** INSTANCE_ID: written to the calls that begin in this process. */
+  readonly instance?: string | undefined
 }
 
 /** Opens the store of a URL and brings its tables up to date. The engine that is not used is not loaded. */

@@ -10,8 +10,8 @@ export interface Dialect {
    * sent as one JSON text, because a placeholder for each value would cost the thread that carries audio time.
    */
   rows(list: readonly object[], columns: Readonly<Record<string, RowType>>, as: string): SQL
-  /** The time (ms) to date signs of life with, and to compare them with: the database's own where several machines use it, else this one. */
-  now(at: Date): SQL
+  /** The time (ms) that signs of life are dated and compared with: the database's own where several machines use it, else this one. */
+  signTime(at: Date): SQL
   /** A value for a column of JSON, where the engine cannot tell the type of a parameter from its place. */
   json(value: unknown): SQL
   /** Texts as a subquery, for `IN`. */
@@ -28,6 +28,10 @@ export interface Dialect {
   hasWords(words: readonly string[]): SQL
   /** Adds the words of a call to the index for full text; follows its turns in a batch. `which` is about its row. */
   indexWords(callId: string, words: readonly string[], which: SQL): SQL
+  /** The database's clock, ms since 1970: those of machines differ. */
+  readonly now: SQL
+  /** For `RETURNING` behind a change of the table `changes`: tells whoever listens, once the change is committed. */
+  announce(topic: string): SQL
   /** The physical place of a row, to delete a few at a time. */
   readonly rowid: SQL
 }

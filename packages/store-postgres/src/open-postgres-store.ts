@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GatewayError, pause, systemClock } from '@llc-phone/core'
-import type { Alive } from '@llc-phone/store'
+import type { Alive, FleetBook } from '@llc-phone/store'
 import { openBooks, storeTables, type DrizzleStore } from '@llc-phone/store-drizzle'
+import { listenToChanges } from './listen-to-changes.ts'
 import { createPostgresDatabase } from './postgres-database.ts'
 import { isAway, postgresError } from './postgres-failure.ts'
 import { postgresKit } from './postgres-kit.ts'
@@ -28,6 +29,8 @@ export interface PostgresOptions {
   readonly keepTrying?: boolean
   /** Connections at most; 8 unless told otherwise. */
   readonly connections?: number
+  /** INSTANCE_ID. */
+  readonly instance?: string | undefined
 }
 
 const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
@@ -39,9 +42,11 @@ const notYet = (): GatewayError => new GatewayError('database_failed', 'Postgres
 
 /** Opens the store in Postgres and brings its tables up to date. */
 export const openPostgresStore = async (options: PostgresOptions): Promise<DrizzleStore> => {
-  const { url, onProblem, keepTrying = false, connections = DEFAULT_CONNECTIONS } = options
+  const { url, onProblem, keepTrying = false, connections = DEFAULT_CONNECTIONS, instance } = options
   return openStoreOn(openPool(url, { connections }), {
     keepTrying,
+    instance,
+    listen: (changed) => listenToChanges(url, changed),
     ...(onProblem ? { onProblem } : {}),
     async migrate(owner, folder) {
       const patient = openPool(url, { connections: 1, isPatient: true })
@@ -59,12 +64,14 @@ export interface StoreOnOptions {
   migrate(owner: string, folder: string): Promise<void>
   onProblem?(problem: GatewayError | undefined): void
   readonly keepTrying?: boolean
+  readonly instance?: string | undefined
+  readonly listen?: FleetBook['listen']
 }
 
 /** The store on connections to a database. */
 export const openStoreOn = async (
   pool: PostgresPool,
-  { migrate, onProblem, keepTrying = false }: StoreOnOptions,
+  { migrate, onProblem, keepTrying = false, instance, listen }: StoreOnOptions,
 ): Promise<DrizzleStore> => {
   const waiting: { readonly owner: string; readonly folder: string }[] = [{ owner: 'store', folder: STORE_MIGRATIONS }]
   let problem: GatewayError | undefined
@@ -144,7 +151,7 @@ export const openStoreOn = async (
     engine: 'postgres',
     database,
     // Postgres cleans up after deletions by itself.
-    ...openBooks(database, { alive: elsewhere, scrub: async () => true }),
+    ...openBooks(database, { alive: elsewhere, scrub: async () => true, instance, ...(listen ? { listen } : {}) }),
     withTables: (define) => createPostgresDatabase(guarded, define(postgresKit)),
     async migrate(owner, folder) {
       waiting.push({ owner, folder: join(folder, 'postgres') })

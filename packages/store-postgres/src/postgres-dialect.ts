@@ -2,6 +2,9 @@ import { sql, type SQL } from 'drizzle-orm'
 import type { Dialect, RowType } from '@llc-phone/store-drizzle'
 import { jsonText } from './json-text.ts'
 
+/** Where changes of the table `changes` are told. */
+export const CHANGES_CHANNEL = 'llc_changed'
+
 const named = (name: string): SQL => sql.raw(`"${name}"`)
 
 const TYPES: Readonly<Record<RowType, string>> = {
@@ -11,6 +14,9 @@ const TYPES: Readonly<Record<RowType, string>> = {
   boolean: 'boolean',
   json: 'jsonb',
 }
+
+/** Not the time at which the transaction began: it may have waited for a lock. */
+const NOW = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
 
 /** Words have letters and digits only. */
 const matching = (words: readonly string[]): string =>
@@ -27,8 +33,7 @@ export const postgresDialect: Dialect = {
     )} FROM jsonb_array_elements(${jsonText(list)}::jsonb) WITH ORDINALITY AS entry(value, place),
       LATERAL jsonb_to_record(entry.value) AS fields(${sql.join(typed, sql`, `)})) AS ${named(as)}`
   },
-  // Not the time at which the transaction began: it may have waited for a lock.
-  now: () => sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+  signTime: () => NOW,
   json: (value) => sql`${jsonText(value)}::jsonb`,
   among: (texts) => sql`(SELECT jsonb_array_elements_text(${jsonText(texts)}::jsonb))`,
   greatest: (...values) => sql`greatest(${sql.join([...values], sql`, `)})`,
@@ -40,5 +45,7 @@ export const postgresDialect: Dialect = {
     sql`INSERT INTO call_words (call_id, words)
       SELECT id, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(${jsonText(words)}::jsonb))) FROM calls WHERE id = ${callId} AND ${which}
       ON CONFLICT (call_id) DO UPDATE SET words = excluded.words`,
+  now: NOW,
+  announce: (topic) => sql`pg_notify(${CHANGES_CHANNEL}, ${topic})`,
   rowid: sql`ctid`,
 }

@@ -34,4 +34,6 @@ export const {
   transfers,
   latencyMarks,
   callNotes,
+  instances,
+  changes,
 } = storeTables(postgresKit)

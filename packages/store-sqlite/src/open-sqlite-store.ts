@@ -11,13 +11,16 @@ import { createDatabase, sqliteTables } from './database/sqlite-database.ts'
 export interface SqliteOptions extends ConnectionOptions {
   /** `file:data/llc-phone.db`, `file:///var/lib/llc-phone.db` or `file::memory:`. */
   readonly url: string
+  /** INSTANCE_ID. */
+  readonly instance?: string | undefined
 }
 
 /**
  * Opens the store in a thread of its own, so that a slow disk is never audible, and brings its tables up to date.
  * A relative path counts from the working directory; missing folders are created.
  */
-export const openSqliteStore = async ({ url, ...options }: SqliteOptions): Promise<DrizzleStore> => open(url, options)
+export const openSqliteStore = async ({ url, instance, ...options }: SqliteOptions): Promise<DrizzleStore> =>
+  open(url, options, { instance })
 
 /**
  * A store in memory that begins with what modes work with (customers, appointments, do-not-call, consents) as it is in the
@@ -26,10 +29,14 @@ export const openSqliteStore = async ({ url, ...options }: SqliteOptions): Promi
  */
 export const openScratchStore = async (url: string): Promise<DrizzleStore> => {
   const file = databaseFile(url)
-  return open('file::memory:', {}, file === ':memory:' ? undefined : resolve(file))
+  return open('file::memory:', {}, { copyOf: file === ':memory:' ? undefined : resolve(file) })
 }
 
-const open = async (url: string, options: ConnectionOptions, copyOf?: string): Promise<DrizzleStore> => {
+const open = async (
+  url: string,
+  options: ConnectionOptions,
+  { copyOf, instance }: { readonly copyOf?: string | undefined; readonly instance?: string | undefined },
+): Promise<DrizzleStore> => {
   const connection = await connectDatabase(databaseFile(url), options)
   const migrate = (owner: string, folder: string) => connection.migrate(owner, join(folder, 'sqlite'))
   try {
@@ -44,7 +51,7 @@ const open = async (url: string, options: ConnectionOptions, copyOf?: string): P
   return {
     engine: 'sqlite',
     database,
-    ...openBooks(database, { alive, scrub: createScrub(database) }),
+    ...openBooks(database, { alive, scrub: createScrub(database), instance }),
     withTables: (define) => createDatabase(connection, define(sqliteKit)),
     migrate,
     problem: connection.problem,

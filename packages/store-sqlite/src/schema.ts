@@ -33,4 +33,6 @@ export const {
   transfers,
   latencyMarks,
   callNotes,
+  instances,
+  changes,
 } = storeTables(sqliteKit)

@@ -10,7 +10,15 @@ export {
   type FiguresBook,
   BIN_RATIO,
 } from './call-figures.ts'
-export { type CallFilter, wantedIn, wordsOf, problemCodesOf, codesIn, type Filtered, matchesFilter } from './call-filter.ts'
+export {
+  type CallFilter,
+  wantedIn,
+  wordsOf,
+  problemCodesOf,
+  codesIn,
+  type Filtered,
+  matchesFilter,
+} from './call-filter.ts'
 export type { CallJournal } from './call-journal.ts'
 export type { CallTrial } from './call-trial.ts'
 export type { CallNote, CallNotes } from './call-notes.ts'
@@ -18,6 +26,16 @@ export type { CallerTraces, ErasedCaller, CallerEraser } from './caller-eraser.t
 export type { Consent, Contact, ContactBook } from './contact-book.ts'
 export type { NewDoNotCallEntry, DoNotCallEntry, DoNotCallList } from './do-not-call.ts'
 export type { KeptEvents, EventArchive } from './event-archive.ts'
+export {
+  instanceStates,
+  type InstanceState,
+  type InstanceMark,
+  type InstanceFacts,
+  type Instance,
+  type FleetNow,
+  type ChangeTopic,
+  type FleetBook,
+} from './fleet-book.ts'
 export type { GreetingArchive } from './greeting-archive.ts'
 export { STRAY_AFTER_MS, type AbandonedCall, type LiveJournal, type StrayCall } from './live-journal.ts'
 export type { PendingDelivery, DeliveryRef, MessageOutbox } from './message-book.ts'

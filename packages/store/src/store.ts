@@ -6,6 +6,7 @@ import type { CallNotes } from './call-notes.ts'
 import type { ContactBook } from './contact-book.ts'
 import type { DoNotCallList } from './do-not-call.ts'
 import type { EventArchive } from './event-archive.ts'
+import type { FleetBook } from './fleet-book.ts'
 import type { GreetingArchive } from './greeting-archive.ts'
 import type { MessageOutbox } from './message-book.ts'
 import type { MessageList } from './message-list.ts'
@@ -42,6 +43,7 @@ export interface Store {
   readonly audit: AuditBook
   readonly people: PeopleBook
   readonly sessions: SessionBook
+  readonly fleet: FleetBook
   /**
    * Runs the migrations of a folder that are not applied yet. It has a folder `sqlite` and a folder `postgres`, each written by
    * `drizzle-kit generate`. `owner` is the package they belong to; each has its own history. Refuses a database that a newer

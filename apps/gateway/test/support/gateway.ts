@@ -25,7 +25,13 @@ export const CALLER: E164 = e164('+14155550199')
 export const SUPPORT: E164 = e164('+14155550112')
 
 /** No process has died. */
-const noLiveCalls = { write: async () => [], abandoned: async () => undefined, adopt: async () => false }
+const noLiveCalls = {
+  write: async () => [],
+  abandoned: async () => undefined,
+  adopt: async () => false,
+  epochOf: () => 1,
+  mediaOpened: async () => undefined,
+}
 
 /** Keeps nothing: calls are told from memory. */
 export const silentCallLog: CallLog = createCallLog({

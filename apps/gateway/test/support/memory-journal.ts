@@ -108,6 +108,8 @@ export const memoryJournal = () => {
     adopt: async () => false,
     strays: async () => [],
     closeStray: async () => false,
+    epochOf: () => 1,
+    mediaOpened: async () => undefined,
     async tend() {
       orFail()
       return 0

@@ -1,14 +1,12 @@
 import { codesIn, wordsOf, problemCodesOf, type CallJournal, type KeptEvents } from '@llc-phone/store'
-import { randomUUID } from 'node:crypto'
 import { fallbackOutcome, type CallStory } from '@llc-phone/core'
 import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
-import type { Alive } from '@llc-phone/store'
 import type { Dialect, RowType } from '../dialect.ts'
 import { whole } from './whole.ts'
 import { runQuery, type Database } from '../database.ts'
 import { conditionsOf } from './call-filter.ts'
 import { columnsOf, rowsOf, runOf, speechOf, summaryOf, transferOf, turnOf } from './call-rows.ts'
-import { forgetLive, LEFT_AFTER_MS, openLiveJournal, RESUMABLE_MS } from './live-journal.ts'
+import { forgetLive, LEFT_AFTER_MS, openLiveJournal, RESUMABLE_MS, type JournalWriter } from './live-journal.ts'
 import { usageColumns } from './usage-columns.ts'
 
 type Columns = Readonly<Record<string, RowType>>
@@ -70,7 +68,11 @@ const wordsIn = (said: readonly { readonly text: string }[]): string[] => [
 ]
 
 /** The journal in the database; `now` is the wall clock (ms). */
-export const openCallJournal = (database: Database, alive: Alive, now: () => number = Date.now): CallJournal => {
+export const openCallJournal = (
+  database: Database,
+  { process, instance, alive }: JournalWriter,
+  now: () => number = Date.now,
+): CallJournal => {
   const dialect = database.engine
   const {
     calls,
@@ -108,12 +110,10 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
       .onConflictDoUpdate({ target: callEvents.callId, set: kept })
   }
 
-  /** Id of this process, written to the calls that begin here. */
-  const process = randomUUID()
   /** Of the calls of this process: how many processes have served each. */
   const epochs = new Map<string, number>()
   const isLeft = (at: Date, hanging: readonly string[]) =>
-    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${dialect.now(at)} - ${whole(LEFT_AFTER_MS)}
+    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${dialect.signTime(at)} - ${whole(LEFT_AFTER_MS)}
       AND coalesce(process, '') NOT IN ${dialect.among(hanging)}`
 
   /** Processes without a mark that still live: they hang, or their disk does. */
@@ -122,7 +122,7 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
       database
         .select({ id: processes.id, address: processes.address })
         .from(processes)
-        .where(sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${dialect.now(at)} - ${whole(LEFT_AFTER_MS)}`)
+        .where(sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${dialect.signTime(at)} - ${whole(LEFT_AFTER_MS)}`)
         .limit(MAX_ASKED),
     )
     const answers = await Promise.all(silent.map(({ address }) => alive.ask(address!)))
@@ -136,18 +136,18 @@ export const openCallJournal = (database: Database, alive: Alive, now: () => num
   }
 
   return {
-    ...openLiveJournal(database, { process, epochs, alive }),
+    ...openLiveJournal(database, { process, instance, epochs, alive }),
     async begin(call) {
       if (!epochs.has(call.callId)) epochs.set(call.callId, 1)
       await runQuery(
         database
           .insert(calls)
-          .values({ ...columnsOf(call), process })
+          .values({ ...columnsOf(call), process, owner: instance ?? null })
           .onConflictDoNothing(),
       )
     },
     async tend(at) {
-      const now = dialect.now(at)
+      const now = dialect.signTime(at)
       const before = (ms: number) => sql`${now} - ${whole(ms)}`
       const hanging = await askHanging(at)
       const [, cut, gone] = await runQuery(

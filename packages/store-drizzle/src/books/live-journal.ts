@@ -1,7 +1,6 @@
-import { STRAY_AFTER_MS, type LiveJournal } from '@llc-phone/store'
+import { STRAY_AFTER_MS, type Alive, type LiveJournal } from '@llc-phone/store'
 import { readPlan, readStep, type CallChanges } from '@llc-phone/core'
 import { asc, eq, sql, type SQL } from 'drizzle-orm'
-import type { Alive } from '@llc-phone/store'
 import type { RowType } from '../dialect.ts'
 import { runQuery, type Database } from '../database.ts'
 import { usageColumns } from './usage-columns.ts'
@@ -30,6 +29,15 @@ export const forgetLive = (database: Database, which: SQL) =>
       sql`DELETE FROM ${table} WHERE EXISTS (SELECT 1 FROM calls WHERE calls.id = ${table}.call_id AND ${which})`,
     )
   })
+
+/** Who writes a journal. */
+export interface JournalWriter {
+  /** Id of this process, written to the calls that begin here. */
+  readonly process: string
+  /** INSTANCE_ID. */
+  readonly instance?: string | undefined
+  readonly alive: Alive
+}
 
 interface Row {
   readonly call: string
@@ -101,7 +109,7 @@ const placed = <Entry extends Row>(entry: Entry): Entry & { readonly place: unkn
 /** The journal of live calls. `epochs` has those of this process: how many processes have served each, this one included. */
 export const openLiveJournal = (
   database: Database,
-  own: { readonly process: string; readonly epochs: Map<string, number>; readonly alive: Alive },
+  own: JournalWriter & { readonly epochs: Map<string, number> },
 ): LiveJournal => {
   const { liveCalls, liveSteps } = database.tables
   const dialect = database.engine
@@ -118,15 +126,17 @@ export const openLiveJournal = (
     return sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT calls.id${sql.join(fields)} ${ofOurs(rows, types)} WHERE true ${sql.raw(onConflict)}`
   }
 
-  const { process, epochs, alive } = own
+  const { process, instance = null, epochs, alive } = own
 
   /** The last sign of the process of a call: its mark, or what it has written of the call. */
   const lastSign = dialect.greatest(
     sql`coalesce(calls.ended_at, 0)`,
     sql`coalesce(processes.seen_at, 0)`,
+    sql`coalesce(instances.heartbeat_at, 0)`,
     sql`live_calls.written_at`,
   )
-  const liveOnes = sql`calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process`
+  const liveOnes = sql`calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process
+    LEFT JOIN instances ON instances.boot_id = calls.process`
   const isOpen = sql`(calls.ended_at IS NULL OR calls.disposition = 'cut_off')`
 
   const statementsFor = (changes: readonly CallChanges[], at: Date) => {
@@ -153,8 +163,8 @@ export const openLiveJournal = (
         dialled: facts.dialled,
         started: facts.startedAt.getTime(),
       })),
-      (rows) => sql`INSERT INTO calls (id, call_sid, mode, direction, caller, dialled, started_at, process)
-        SELECT entry.call, entry.leg, entry.mode, entry.direction, entry.caller, entry.dialled, entry.started, ${process}
+      (rows) => sql`INSERT INTO calls (id, call_sid, mode, direction, caller, dialled, started_at, process, owner)
+        SELECT entry.call, entry.leg, entry.mode, entry.direction, entry.caller, entry.dialled, entry.started, ${process}, ${instance}
         FROM ${dialect.rows(rows, OPENING, 'entry')} WHERE true ON CONFLICT (id) DO NOTHING`,
     )
     for (const table of ['turns', 'tool_runs', 'latency_marks', 'live_steps'])
@@ -218,7 +228,7 @@ export const openLiveJournal = (
     run(
       rows,
       (each) =>
-        sql`UPDATE live_calls SET written_at = ${dialect.now(at)}, own_time = ${at.getTime()} WHERE call_id IN (SELECT calls.id ${ofOurs(each)})`,
+        sql`UPDATE live_calls SET written_at = ${dialect.signTime(at)}, own_time = ${at.getTime()} WHERE call_id IN (SELECT calls.id ${ofOurs(each)})`,
     )
     return { runs, rows }
   }
@@ -240,7 +250,7 @@ export const openLiveJournal = (
     },
     async abandoned(id, at) {
       if (id === '') return undefined
-      const now = dialect.now(at)
+      const now = dialect.signTime(at)
       const [row] = await runQuery(
         database.all<[string, number, string | null, string | null, number, number, string, number]>(
           sql`SELECT calls.id, calls.epoch, calls.process, processes.address, ${now} - ${lastSign},
@@ -277,11 +287,11 @@ export const openLiveJournal = (
       }
     },
     async adopt({ callId, epoch, isOwnerAlive }, at) {
-      const now = dialect.now(at)
+      const now = dialect.signTime(at)
       const [taken] = await runQuery(
         database.batch([
           database.all<[string]>(
-            sql`UPDATE calls SET process = ${process}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
+            sql`UPDATE calls SET process = ${process}, owner = ${instance}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
               WHERE id = ${callId} AND epoch = ${epoch} AND epoch <= ${MAX_ADOPTIONS} AND ${isOpen}
                 AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
               RETURNING id`,
@@ -304,7 +314,7 @@ export const openLiveJournal = (
     },
     async strays(limit, at) {
       if (!alive.spansMachines) return []
-      const now = dialect.now(at)
+      const now = dialect.signTime(at)
       const found = await runQuery(
         database.all<[string]>(
           sql`UPDATE live_calls SET looked_at = ${now}
@@ -341,6 +351,15 @@ export const openLiveJournal = (
         ]),
       )
       return closed.length > 0
+    },
+    epochOf: (callId) => epochs.get(callId) ?? 1,
+    async mediaOpened(callId) {
+      const epoch = epochs.get(callId) ?? 1
+      await runQuery(
+        database.run(
+          sql`UPDATE calls SET media_epoch = epoch WHERE id = ${callId} AND epoch = ${epoch} AND media_epoch < epoch`,
+        ),
+      )
     },
   }
 }

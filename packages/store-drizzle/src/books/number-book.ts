@@ -2,6 +2,7 @@ import { type NumberBook } from '@llc-phone/store'
 import { asc, desc, eq, sql } from 'drizzle-orm'
 import { whole } from './whole.ts'
 import { runQuery, type Database } from '../database.ts'
+import { noteChange } from './fleet-book.ts'
 
 /** The numbers in the database. */
 export const openNumberBook = (database: Database): NumberBook => {
@@ -24,6 +25,7 @@ export const openNumberBook = (database: Database): NumberBook => {
             .insert(numberAssignments)
             .values({ number, ...assignment })
             .onConflictDoUpdate({ target: numberAssignments.number, set: assignment }),
+          noteChange(database, 'numbers'),
         ]),
       )
     },
@@ -38,6 +40,7 @@ export const openNumberBook = (database: Database): NumberBook => {
             .delete(numberAssignments)
             .where(eq(numberAssignments.number, number))
             .returning({ number: numberAssignments.number }),
+          noteChange(database, 'numbers'),
         ]),
       )
       return removed.length > 0

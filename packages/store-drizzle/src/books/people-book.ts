@@ -2,6 +2,7 @@ import { hashOfKey, type PeopleBook, type Person, type PersonKey } from '@llc-ph
 import { randomBytes, randomUUID } from 'node:crypto'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database.ts'
+import { noteChange } from './fleet-book.ts'
 import { whole } from './whole.ts'
 import { withoutNulls } from './without-nulls.ts'
 import type { StoreTables } from '../schema/store-tables.ts'
@@ -44,12 +45,18 @@ export const openPeopleBook = (database: Database): PeopleBook => {
             SELECT ${row.id}, ${name}, ${role}, ${whole(row.addedAt.getTime())}
             WHERE NOT EXISTS (SELECT 1 FROM ${people} WHERE removed_at IS NULL AND lower(name) = lower(${name}))
             RETURNING id`),
+          noteChange(database, 'people'),
         ]),
       )
       return added === undefined ? undefined : row
     },
     async setRole(id, role) {
-      await runQuery(database.update(people).set({ role }).where(eq(people.id, id)))
+      await runQuery(
+        database.batch([
+          database.update(people).set({ role }).where(eq(people.id, id)),
+          noteChange(database, 'people'),
+        ]),
+      )
     },
     async remove(id) {
       const now = new Date()
@@ -60,13 +67,19 @@ export const openPeopleBook = (database: Database): PeopleBook => {
             .update(peopleKeys)
             .set({ revokedAt: now })
             .where(and(eq(peopleKeys.personId, id), isNull(peopleKeys.revokedAt))),
+          noteChange(database, 'people'),
         ]),
       )
     },
     async issueKey(personId, label) {
       const key = `${KEY_PREFIX}${randomBytes(32).toString('base64url')}`
       const row = { id: randomUUID(), personId, addedAt: new Date(), ...(label === undefined ? {} : { label }) }
-      await runQuery(database.insert(peopleKeys).values({ ...row, hash: hashOfKey(key) }))
+      await runQuery(
+        database.batch([
+          database.insert(peopleKeys).values({ ...row, hash: hashOfKey(key) }),
+          noteChange(database, 'people'),
+        ]),
+      )
       return { ...row, key }
     },
     async keys(personId) {
@@ -81,12 +94,15 @@ export const openPeopleBook = (database: Database): PeopleBook => {
       return rows.map(({ key }) => keyOf(key))
     },
     async revokeKey(id) {
-      const [row] = await runQuery(
-        database
-          .update(peopleKeys)
-          .set({ revokedAt: new Date() })
-          .where(and(eq(peopleKeys.id, id), isNull(peopleKeys.revokedAt)))
-          .returning(),
+      const [[row]] = await runQuery(
+        database.batch([
+          database
+            .update(peopleKeys)
+            .set({ revokedAt: new Date() })
+            .where(and(eq(peopleKeys.id, id), isNull(peopleKeys.revokedAt)))
+            .returning(),
+          noteChange(database, 'people'),
+        ]),
       )
       return row && keyOf(row)
     },

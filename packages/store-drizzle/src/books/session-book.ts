@@ -1,6 +1,7 @@
 import { type SessionBook } from '@llc-phone/store'
 import { and, desc, eq, inArray, lt, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database.ts'
+import { noteChange } from './fleet-book.ts'
 import { withoutNulls } from './without-nulls.ts'
 
 /** The sessions in the database. */
@@ -22,6 +23,7 @@ export const openSessionBook = (database: Database): SessionBook => {
           database
             .delete(sessions)
             .where(or(lt(sessions.startedAt, startedBefore), and(ofSame, notInArray(sessions.id, newest)))),
+          noteChange(database, 'people'),
         ]),
       )
     },
@@ -33,7 +35,13 @@ export const openSessionBook = (database: Database): SessionBook => {
       await runQuery(database.update(sessions).set({ lastUsedAt: at }).where(eq(sessions.id, id)))
     },
     async remove(ids) {
-      if (ids.length > 0) await runQuery(database.delete(sessions).where(inArray(sessions.id, [...ids])))
+      if (ids.length === 0) return
+      await runQuery(
+        database.batch([
+          database.delete(sessions).where(inArray(sessions.id, [...ids])),
+          noteChange(database, 'people'),
+        ]),
+      )
     },
   }
 }

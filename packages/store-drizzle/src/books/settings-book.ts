@@ -1,6 +1,7 @@
 import { type SettingsBook, type SettingsDraft, type SettingsVersion } from '@llc-phone/store'
 import { and, desc, eq, lt, lte, sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database.ts'
+import { noteChange } from './fleet-book.ts'
 import { whole } from './whole.ts'
 import { withoutNulls } from './without-nulls.ts'
 import type { StoreTables } from '../schema/store-tables.ts'
@@ -74,6 +75,7 @@ export const openSettingsBook = (database: Database): SettingsBook => {
             sql`DELETE FROM ${settingsVersions}
               WHERE version <= (SELECT max(version) FROM ${settingsVersions}) - ${KEPT_VERSIONS}`,
           ),
+          noteChange(database, 'settings'),
         ]),
       )) as unknown as [unknown, [number][]]
       const version = inserted[0]?.[0]

@@ -30,6 +30,12 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
       process: text(),
       /** How many processes have served the call, so that one it was taken from writes nothing more. */
       epoch: integer().notNull().default(1),
+      /** The instance that serves the call; null without INSTANCE_ID, and in older rows. */
+      owner: text(),
+      /** `process` under the name that it has in `instances`. */
+      bootId: text('boot_id').generatedAlwaysAs(sql`process`),
+      /** The epoch in which a media socket was last opened; 0: none was. */
+      mediaEpoch: integer('media_epoch').notNull().default(0),
       answeredBy: text('answered_by').$type<AnsweredBy>(),
       model: text(),
       inputText: integer('input_text').notNull().default(0),
@@ -82,6 +88,9 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
       index('calls_by_sid').on(table.legId),
       index('calls_unfinished')
         .on(table.process)
+        .where(sql`ended_at IS NULL`),
+      index('calls_by_owner')
+        .on(table.owner)
         .where(sql`ended_at IS NULL`),
     ],
   )

@@ -1,4 +1,5 @@
 import { callTables } from './call-tables.ts'
+import { fleetTables } from './fleet-tables.ts'
 import { storyTables } from './story-tables.ts'
 import { messageTables } from './message-tables.ts'
 import { outboundTables } from './outbound-tables.ts'
@@ -22,6 +23,7 @@ export const storeTables = (kit: Kit) => {
     ...recordingTables(kit),
     ...settingsTables(kit),
     ...jobTables(kit),
+    ...fleetTables(kit),
   }
 }
 

@@ -14,7 +14,7 @@ export const sqliteDialect: Dialect = {
     )
     return sql`(SELECT key AS position, ${sql.join(fields, sql`, `)} FROM json_each(${JSON.stringify(list)})) AS ${named(as)}`
   },
-  now: (at) => sql`${at.getTime()}`,
+  signTime: (at) => sql`${at.getTime()}`,
   json: (value) => sql`${JSON.stringify(value)}`,
   among: (texts) => sql`(SELECT value FROM json_each(${JSON.stringify(texts)}))`,
   // With one argument it would be the aggregate.
@@ -27,5 +27,8 @@ export const sqliteDialect: Dialect = {
   // A trigger reads the words: each call has a place of its own in the index.
   indexWords: (callId, _words, which) =>
     sql`UPDATE calls SET words_id = coalesce(words_id, started_at * 1048576 + abs(random() % 1048576)) WHERE id = ${callId} AND ${which}`,
+  now: sql`CAST(unixepoch('subsec') * 1000 AS integer)`,
+  // Other processes ask often enough.
+  announce: () => sql`NULL`,
   rowid: sql`rowid`,
 }

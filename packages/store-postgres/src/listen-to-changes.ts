@@ -1,0 +1,46 @@
+import pg from 'pg'
+import { systemClock } from '@llc-phone/core'
+import { CHANGES_CHANNEL } from './postgres-dialect.ts'
+
+/** Pause after a connection was lost or refused: what is missed meanwhile is found by asking. */
+const AGAIN_MS = 5_000
+
+const listen = async (client: pg.Client): Promise<void> => {
+  await client.connect()
+  await client.query(`LISTEN ${CHANGES_CHANNEL}`)
+}
+
+/**
+ * Calls back when a process has told of a change, on a connection of its own, until the returned function is called. A
+ * connection that is lost is opened again. PgBouncer in transaction mode passes nothing on.
+ */
+export const listenToChanges = (url: string, changed: () => void): (() => void) => {
+  let client: pg.Client | undefined
+  let isOver = false
+
+  const leave = (which: pg.Client): void => {
+    if (client !== which) return
+    client = undefined
+    which.end().catch(() => {})
+    if (!isOver) systemClock.after(AGAIN_MS, connect)
+  }
+  const connect = (): void => {
+    if (isOver) return
+    const next = new pg.Client({ connectionString: url, application_name: 'llc-phone listener', keepAlive: true })
+    client = next
+    next.on('notification', changed)
+    next.on('error', () => leave(next))
+    next.on('end', () => leave(next))
+    listen(next).then(
+      () => {},
+      () => leave(next),
+    )
+  }
+  connect()
+  return () => {
+    isOver = true
+    const last = client
+    client = undefined
+    last?.end().catch(() => {})
+  }
+}
