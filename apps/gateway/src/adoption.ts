@@ -8,7 +8,7 @@ import {
   type RememberedCall,
   type ResumePlan,
 } from '@llc-phone/core'
-import type { LiveJournal, RecordedCall } from '@llc-phone/store'
+import type { AbandonedCall, LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import type { CallLog } from './watching/call-log.ts'
@@ -16,14 +16,21 @@ import { describeCause } from './watching/describe-cause.ts'
 import type { AdoptionResult } from './watching/label-values.ts'
 import type { Metrics } from './watching/metrics.ts'
 
-/** What taking over the calls of dead processes needs. */
+/** A call that was taken over so often in half a minute has killed its processes, and may kill this one. */
+const DEADLY_ADOPTIONS = 2
+
+/** What taking over the calls of other processes needs. */
 export interface AdoptionDeps {
   readonly log: Logger
   readonly registry: CallRegistry
   readonly numbers: Numbers
   readonly calls: Pick<CallLog, 'find'>
-  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
+  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt' | 'closeStray'>
   readonly metrics: Pick<Metrics, 'adopted'>
+  /** Whether this process has as many calls as it takes. */
+  isFull?(): boolean
+  /** When the model of the next call may be connected (ms from now). */
+  modelInMs?(): number
   /** How long the journal may take (ms): the caller waits in silence. */
   readonly limitMs: number
 }
@@ -31,15 +38,28 @@ export interface AdoptionDeps {
 /** Takes over calls of processes that died. */
 export interface Adoption {
   /**
-   * The call of this leg, in a session of this process; `none` when there is none to go on with, `unanswered` when the journal
-   * could not tell. Never rejects.
+   * The call of this leg, in a session of this process; `none` when there is no such call, `failed` when the journal could not
+   * tell; else why it does not go on here. Never rejects.
    */
-  resume(leg: LostLeg): Promise<CallSession | 'none' | 'unanswered'>
+  resume(leg: LostLeg): Promise<CallSession | NotAdopted>
 }
 
-type Adopted = CallSession | 'none' | Exclude<AdoptionResult, 'resumed' | 'failed'>
+/** Why a call does not go on here. */
+export type NotAdopted = 'none' | Exclude<AdoptionResult, 'resumed'>
 
-/** Creates it. A call whose process lives is left alone. */
+type Adopted = CallSession | Exclude<NotAdopted, 'failed'>
+
+/** Whether a call may be taken over, from what is known of it; its story and its number are looked at later. */
+export const whyNotAdopted = (
+  { plan, quickAdoptions }: Pick<AbandonedCall, 'plan' | 'quickAdoptions'>,
+  isFull: boolean,
+): 'unreadable' | 'poisoned' | 'full' | undefined => {
+  if (!plan) return 'unreadable'
+  if (quickAdoptions >= DEADLY_ADOPTIONS) return 'poisoned'
+  return isFull ? 'full' : undefined
+}
+
+/** Creates it. */
 export const createAdoption = (deps: AdoptionDeps): Adoption => {
   const { log, registry, numbers, calls, journal, metrics, limitMs } = deps
   /** By leg, because carriers repeat their questions. */
@@ -53,20 +73,31 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     return named?.mode?.name === mode ? named : undefined
   }
 
+  /** Its caller goes to the fallback: nobody must fetch them back from there. */
+  const leave = async <Reason extends string>(call: AbandonedCall, reason: Reason): Promise<Reason> => {
+    await journal.closeStray(call, systemClock.date())
+    return reason
+  }
+
   const adopt = async (leg: LostLeg, isLate: () => boolean): Promise<Adopted> => {
     const abandoned = await journal.abandoned(leg.legId, systemClock.date())
     const story = abandoned && (await calls.find(abandoned.callId))
     const dialled = tryE164(story?.dialled ?? '')
     // An outbound call is made from a request that is not stored, so it cannot be resumed.
     if (!abandoned || !story || dialled === undefined || story.direction === 'outbound') return 'none'
-    const { plan, steps, callId } = abandoned
-    if (!plan) return 'unreadable'
+    const { plan, steps, callId, isOwnerAlive, silentMs, lastedMs } = abandoned
+    const reason = whyNotAdopted(abandoned, deps.isFull?.() ?? false)
+    if (reason || !plan) return leave(abandoned, reason ?? 'unreadable')
     const answer = answerOf(plan, story)
-    if (!answer?.mode) return 'mode_gone'
+    if (!answer?.mode) return leave(abandoned, 'mode_gone')
     if (isLate()) return 'none'
-    if (!(await journal.adopt(abandoned))) return registry.byLegId(leg.legId) ?? 'lost'
+    if (!(await journal.adopt(abandoned, systemClock.date()))) return registry.byLegId(leg.legId) ?? 'lost'
     const { turns, tools, transfers, latency, usage } = story
-    const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage }
+    const remembered: RememberedCall = {
+      ...{ plan, steps, turns, tools, transfers, latency, usage, lastedMs },
+      silentMs: isOwnerAlive ? 0 : silentMs,
+    }
+    if (isOwnerAlive) log.warn({ callId, legId: leg.legId }, 'the carrier asked here for a call of a process that lives')
     const number = tryE164(story.caller ?? '')
     const call = registry.resume({
       callId,
@@ -84,6 +115,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       ...(answer.fallback ? { fallback: answer.fallback } : {}),
       remembered,
       report: leg.report,
+      modelInMs: deps.modelInMs?.(),
     })
     // The caller is on their way to the fallback.
     if (isLate()) call.end('fallback')
@@ -102,8 +134,8 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       if (found === 'none') return found
       if (typeof found === 'string') {
         metrics.adopted(entry, found)
-        log.warn({ legId, reason: found }, 'call of an earlier process not resumed')
-        return 'none'
+        log.warn({ legId, reason: found }, 'call of another process not resumed')
+        return found
       }
       metrics.adopted(entry, 'resumed')
       const { callId } = found.facts
@@ -113,7 +145,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       isLate = true
       metrics.adopted(entry, 'failed')
       log.warn({ legId, reason: 'failed', ...describeCause(error) }, 'call of an earlier process not resumed')
-      return 'unanswered'
+      return 'failed'
     }
   }
 

@@ -10,7 +10,10 @@ import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
 import { agentFor } from './configuration/proxy.ts'
 import type { LineServer } from './deps.ts'
-import { createLineHost, type InboundDeps } from './inbound.ts'
+import { createAdoption } from './adoption.ts'
+import { createLineHost, JOURNAL_LIMIT_MS, type InboundDeps } from './inbound.ts'
+import { createPace } from './pace.ts'
+import { createRescue, type Rescue } from './rescue.ts'
 import type { TestCalls } from './test-calls/test-calls.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { Metrics } from './watching/metrics.ts'
@@ -19,6 +22,8 @@ import type { Metrics } from './watching/metrics.ts'
 export interface CarrierSide {
   readonly lines: readonly LineServer[]
   readonly dialer: Dialer
+  /** Calls whose process has gone silent. */
+  readonly rescue: Rescue
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
 }
 
@@ -33,6 +38,9 @@ interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'cou
   readonly provider: GuardedProvider
   readonly testCalls: Pick<TestCalls, 'inner' | 'ofLeg' | 'has'>
 }
+
+/** Model sessions of calls that were taken over: ten a second, however many calls a dead process has left. */
+const SESSION_EVERY_MS = 100
 
 /** Connects the gateway with its carrier. */
 export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSide => {
@@ -66,6 +74,25 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
   })
+  const adoption = createAdoption({
+    log,
+    registry,
+    numbers,
+    calls: parts.calls,
+    journal: store.journal,
+    metrics,
+    limitMs: JOURNAL_LIMIT_MS,
+    isFull: () => registry.room.refuse('inbound') === 'calls',
+    modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),
+  })
+  const rescue = createRescue({
+    log,
+    journal: store.journal,
+    adoption,
+    line: twilio.line,
+    metrics,
+    mayTake: () => !parts.turnsAway(),
+  })
   const host = createLineHost({
     log,
     registry,
@@ -84,7 +111,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     numbers,
     ownNumber: env.TWILIO_PHONE_NUMBER,
     calls: parts.calls,
-    journal: store.journal,
+    adoption,
     messages: parts.messages,
     dialer,
     metrics,
@@ -93,5 +120,5 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     turnsAway: parts.turnsAway,
     countTurnedAway: parts.countTurnedAway,
   })
-  return { lines: [twilio.serve(host)], dialer, openRecording: (recordingId) => openRecording(account, recordingId) }
+  return { lines: [twilio.serve(host)], dialer, rescue, openRecording: (recordingId) => openRecording(account, recordingId) }
 }

@@ -174,7 +174,14 @@ const assemble = async (
     toolData: env.KEEP_TOOL_DATA,
     trialOf: (callId) => testCalls.trialOf(callId),
   })
-  const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
+  const live = createLiveLog({
+    journal: store.journal,
+    active: () => registry.active(),
+    log,
+    spansMachines: store.engine === 'postgres',
+    fenced: () => metrics.fenced(),
+    forget: (callId) => registry.forget(callId),
+  })
   const feed = createCallFeed()
   const folder = recordingsFolder(env.DATABASE_URL)
   const recordings = folder === undefined ? undefined : openRecordings(folder)
@@ -220,6 +227,7 @@ const assemble = async (
     greetings: greetings.book,
     ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
     mediaBegins: (call) => recorder?.begin(call),
+    soundsAgain: (afterMs) => metrics.adoptionSounded(afterMs),
     observe: createObserver({
       log,
       metrics,
@@ -262,7 +270,7 @@ const assemble = async (
     },
     admit: (request) => access.admitUpgrade(request, 'operator'),
   })
-  const { lines, dialer, openRecording } = createCarrierSide(env, {
+  const { lines, dialer, rescue, openRecording } = createCarrierSide(env, {
     testCalls,
     log,
     metrics,
@@ -384,6 +392,7 @@ const assemble = async (
   })
   calls.start()
   live.start()
+  if (store.engine === 'postgres') rescue.start()
   delivery?.start()
   completions.start()
   retention.start()
@@ -419,6 +428,7 @@ const assemble = async (
     },
     async close() {
       loadWatch.stop()
+      await rescue.stop()
       await retention.stop()
       await closeApps()
       provider.stop()

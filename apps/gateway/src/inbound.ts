@@ -17,12 +17,12 @@ import {
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { LiveJournal, RecordedCall } from '@llc-phone/store'
+import type { RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import { createRefusalLog } from './refusal-log.ts'
-import { createAdoption } from './adoption.ts'
+import type { Adoption } from './adoption.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
@@ -38,11 +38,11 @@ export interface InboundDeps {
   /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
   readonly calls: Pick<CallLog, 'begun' | 'find' | 'legReported'>
-  /** Calls of processes that died. */
-  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
+  /** Calls of other processes. */
+  readonly adoption: Adoption
   readonly messages: Pick<MessageBook, 'take'>
   readonly dialer: Pick<Dialer, 'statusReported'>
-  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway' | 'adopted'>
+  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway'>
   /** What other calls have shown of the model server: while it is out, new callers go to the fallback route at once. */
   readonly model?: Pick<GuardedProvider, 'outage'>
   /** Counts a caller who gets no session, for the journal. */
@@ -56,8 +56,8 @@ export interface InboundDeps {
 /** Limit for storing a recorded message: carriers give up after 15 s, and the caller waits in silence. */
 const STORE_TIMEOUT_MS = 8_000
 
-/** Limit for reading the journal: the caller waits in silence meanwhile. */
-const JOURNAL_LIMIT_MS = 1_500
+/** Limit for reading the journal (ms): the caller waits in silence meanwhile. */
+export const JOURNAL_LIMIT_MS = 1_500
 
 /** Logged in place of the number when the called address is none of ours. */
 const NO_NUMBER = 'no number of ours'
@@ -87,7 +87,7 @@ const lineLog = (log: Logger): LineLog => {
 
 /** The gateway's side of its lines: decides who answers a call and who gets no session, and stores what a line reports. */
 export const createLineHost = (deps: InboundDeps): LineHost => {
-  const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
+  const { registry, numbers, calls, log, admission, adoption, metrics, messages, dialer, ownNumber } = deps
   const testCallOf = deps.testCallOf ?? (() => undefined)
   /** Of a test call that is over nothing may be begun or kept: it would be as if a caller had called. */
   const trialOf = (legId: string): TestCall | undefined => {
@@ -145,8 +145,6 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     const dialled = tryE164(known?.dialled ?? '') ?? rung
     return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled, known?.language)
   }
-
-  const adoption = createAdoption({ ...deps, limitMs: JOURNAL_LIMIT_MS })
 
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
   const outageRefusal = (legId: string) => {
@@ -242,7 +240,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     async lost(leg) {
       const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
       if (typeof found !== 'string') return { call: found }
-      const turnedAway = await turnedAwayOf(leg, found === 'unanswered')
+      const turnedAway = await turnedAwayOf(leg, found === 'failed')
       return turnedAway && { turnedAway }
     },
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {

@@ -52,6 +52,7 @@ export {
   type LineConnection,
   type LineListener,
   type PlacedLeg,
+  type StrayLeg,
   type Placing,
   type PlacingFailure,
 } from './line.ts'

@@ -1,10 +1,10 @@
 import { codeOf, type CallRegistry, type PoolOutcome, type PromptSize } from '@llc-phone/core'
 import type { DeliveryResult } from '@llc-phone/delivery'
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
 import type { RecordingOutcome } from '../recording/recorder.ts'
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts'
-import { beginAtZero, labelValues, type AdoptionResult, type DeliveryKind, type Forgettable } from './label-values.ts'
+import { beginAtZero, labelValues, type AdoptionResult, type DeliveryKind, type Forgettable, type RescueResult } from './label-values.ts'
 import type { DefectKind } from './process-guard.ts'
 
 /** The process's Prometheus metrics. */
@@ -27,6 +27,12 @@ export interface Metrics extends CallMetrics {
   turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
   adopted(entry: string, result: AdoptionResult): void
+  /** Notes how long the caller of a call that was taken over heard nothing (ms), from the last sign of the process before. */
+  adoptionSounded(afterMs: number): void
+  /** Counts a call whose process has gone silent, by what was done. */
+  rescued(result: RescueResult): void
+  /** Counts a call that another process has taken over from this one. */
+  fenced(): void
   /** The estimated tokens of a mode instance's fixed prompt and tools. */
   promptSize(instance: string, size: PromptSize): void
   /** Counts an exception or rejection that nobody handled. */
@@ -39,7 +45,7 @@ export interface Metrics extends CallMetrics {
 const MAX_CODES = 100
 
 /** The routes on which the carrier asks about a call whose process died. */
-const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record']
+const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record', 'resume', 'media', 'rescue']
 
 /** What is asked whenever the metrics are read. Of what is absent, the metric shows that nothing is the matter. */
 export interface MetricSources {
@@ -103,6 +109,23 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     name: 'llc_refused_total',
     help: 'Requests and media sockets refused, by error code.',
     labelNames: ['code'],
+    registers,
+  })
+  const adoptionSeconds = new Histogram({
+    name: 'llc_adoption_seconds',
+    help: 'What callers of calls that were taken over heard nothing for: from the last sign of the process before to the first sound of this one.',
+    buckets: [0.5, 0.8, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 30],
+    registers,
+  })
+  const rescues = new Counter({
+    name: 'llc_rescue_total',
+    help: 'Calls whose process has gone silent without a question of the carrier, by what was done.',
+    labelNames: ['result'],
+    registers,
+  })
+  const fenced = new Counter({
+    name: 'llc_fenced_total',
+    help: 'Calls of this process that another one had taken over: their sessions ended without a word.',
     registers,
   })
   const adoptions = new Counter({
@@ -181,6 +204,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
   beginAtZero(recordings, { outcome: labelValues.recording })
   beginAtZero(turnedAway, { reason: labelValues.turnedAway })
   beginAtZero(refusals, { code: labelValues.refused })
+  beginAtZero(rescues, { result: labelValues.rescue })
   beginAtZero(adoptions, { entry: ADOPTION_ENTRIES, result: labelValues.adoption })
   beginAtZero(defects, { kind: labelValues.defect })
   beginAtZero(outbound, { result: labelValues.outbound })
@@ -230,6 +254,9 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     delivered: (kind, result) => deliveries.inc({ kind, result }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
+    adoptionSounded: (afterMs) => adoptionSeconds.observe(afterMs / 1_000),
+    rescued: (result) => rescues.inc({ result }),
+    fenced: () => fenced.inc(),
     promptSize(instance, size) {
       for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance, part }, size[part])
     },

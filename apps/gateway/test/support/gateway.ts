@@ -29,6 +29,8 @@ const noLiveCalls = {
   write: async () => [],
   abandoned: async () => undefined,
   adopt: async () => false,
+  strays: async () => [],
+  closeStray: async () => false,
   epochOf: () => 1,
   mediaOpened: async () => undefined,
 }
@@ -156,7 +158,7 @@ export const testGateway = async (
     assignments: { set: async () => undefined, remove: async () => true, history: async () => [] },
     calls: silentCallLog,
     events: { find: async () => undefined },
-    journal: noLiveCalls,
+    adoption: { resume: async () => 'none' },
     messages: { take: async () => ({ id: 'message-1' }) },
     dialer: {
       dial: async () => {

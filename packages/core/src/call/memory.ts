@@ -65,6 +65,10 @@ export interface RememberedCall {
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: CallUsage
   readonly steps: readonly CallStep[]
+  /** How long the call has lasted (ms), where its process read another clock than this one; absent where they are the same. */
+  readonly lastedMs?: number
+  /** How long before it was taken over its process gave its last sign (ms). */
+  readonly silentMs?: number
 }
 
 /** The state to write down. */

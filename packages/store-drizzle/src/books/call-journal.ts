@@ -110,6 +110,17 @@ export const openCallJournal = (
       .onConflictDoUpdate({ target: callEvents.callId, set: kept })
   }
 
+  /** Since when the database has answered this process without a gap, and when it did last (ms of the uptime). */
+  let steady: { readonly since: number; readonly last: number } | undefined
+  const noteAnswer = (): void => {
+    const last = performance.now()
+    const isGap = !steady || last - steady.last > LEFT_AFTER_MS
+    steady = { since: isGap ? last : steady!.since, last }
+  }
+  /** After an outage of the database every process seems silent, until each has given a sign again. */
+  const isSteadyFor = (ms: number): boolean =>
+    !alive.spansMachines || (steady !== undefined && performance.now() - steady.since >= ms)
+
   /** Of the calls of this process: how many processes have served each. */
   const epochs = new Map<string, number>()
   const isLeft = (at: Date, hanging: readonly string[]) =>
@@ -136,7 +147,7 @@ export const openCallJournal = (
   }
 
   return {
-    ...openLiveJournal(database, { process, instance, epochs, alive }),
+    ...openLiveJournal(database, { process, instance, epochs, alive, isSteadyFor }),
     async begin(call) {
       if (!epochs.has(call.callId)) epochs.set(call.callId, 1)
       await runQuery(
@@ -150,6 +161,7 @@ export const openCallJournal = (
       const now = dialect.signTime(at)
       const before = (ms: number) => sql`${now} - ${whole(ms)}`
       const hanging = await askHanging(at)
+      const mayClose = isSteadyFor(LEFT_AFTER_MS) ? sql`true` : sql`false`
       const [, cut, gone] = await runQuery(
         database.batch([
           database
@@ -165,18 +177,19 @@ export const openCallJournal = (
               ),
               disposition: 'cut_off',
             })
-            .where(sql`ended_at IS NULL AND process IS DISTINCT FROM ${process} AND ${isLeft(at, hanging)}`)
+            .where(sql`ended_at IS NULL AND process IS DISTINCT FROM ${process} AND ${isLeft(at, hanging)} AND ${mayClose}`)
             .returning({ id: calls.id }),
           // Dead processes have no open calls any more.
           database
             .delete(processes)
             .where(
-              sql`id <> ${process} AND seen_at <= ${before(LEFT_AFTER_MS)} AND id NOT IN ${dialect.among(hanging)}`,
+              sql`id <> ${process} AND seen_at <= ${before(LEFT_AFTER_MS)} AND id NOT IN ${dialect.among(hanging)} AND ${mayClose}`,
             )
             .returning({ address: processes.address }),
           ...forgetLive(database, sql`calls.ended_at <= ${before(RESUMABLE_MS)}`),
         ]),
       )
+      noteAnswer()
       for (const { id } of cut) await indexWordsOf(id)
       for (const { address } of gone) if (address !== null) await alive.forget(address)
       return cut.length

@@ -18,6 +18,9 @@ const MAX_ADOPTIONS = 8
 /** A process that dies this soon after it has taken a call over may have died of the call. */
 const QUICK_MS = 30_000
 
+/** Processes mark themselves at least this often. */
+const BEAT_MS = 3_000
+
 /** When a stray call is told again: by then the first process has asked the carrier, or is dead. */
 const LOOK_AGAIN_MS = 10_000
 
@@ -109,7 +112,11 @@ const placed = <Entry extends Row>(entry: Entry): Entry & { readonly place: unkn
 /** The journal of live calls. `epochs` has those of this process: how many processes have served each, this one included. */
 export const openLiveJournal = (
   database: Database,
-  own: JournalWriter & { readonly epochs: Map<string, number> },
+  own: JournalWriter & {
+    readonly epochs: Map<string, number>
+    /** Whether the database has answered this process all this time (ms), so that silence of others says something. */
+    isSteadyFor(ms: number): boolean
+  },
 ): LiveJournal => {
   const { liveCalls, liveSteps } = database.tables
   const dialect = database.engine
@@ -126,7 +133,7 @@ export const openLiveJournal = (
     return sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT calls.id${sql.join(fields)} ${ofOurs(rows, types)} WHERE true ${sql.raw(onConflict)}`
   }
 
-  const { process, instance = null, epochs, alive } = own
+  const { process, instance = null, epochs, alive, isSteadyFor } = own
 
   /** The last sign of the process of a call: its mark, or what it has written of the call. */
   const lastSign = dialect.greatest(
@@ -313,7 +320,7 @@ export const openLiveJournal = (
       return true
     },
     async strays(limit, at) {
-      if (!alive.spansMachines) return []
+      if (!alive.spansMachines || !isSteadyFor(STRAY_AFTER_MS + BEAT_MS)) return []
       const now = dialect.signTime(at)
       const found = await runQuery(
         database.all<[string]>(
