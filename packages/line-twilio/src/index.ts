@@ -8,5 +8,6 @@ export {
   type NumberAtTwilio,
 } from './number-webhooks.ts'
 export { openRecording, type OpenRecording } from './recordings.ts'
+export { callOfToken, isTokenOf } from './media/signed-tokens.ts'
 export { restUrlOf, twilioAccount, twilioEnv, twilioEnvProblems, twilioSecrets } from './twilio-env.ts'
 export { createTwilioLine, type TwilioLine, type TwilioServer } from './twilio-line.ts'

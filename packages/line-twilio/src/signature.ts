@@ -48,17 +48,24 @@ const asWritten = (publicUrl: string): string => publicUrl.trim().replace(/\/+$/
 
 const withSmallScheme = (url: string): string => url.replace(/^https?:/i, (scheme) => scheme.toLowerCase())
 
-/**
- * Checks signatures over the configured public origin. Host and X-Forwarded-* are not used, because the sender writes them;
- * only the host's capitals are. Several tokens are accepted at a time, because promoting a new one changes signatures at once.
- */
-export const createSignatureCheck = (options: {
+/** What signatures are checked with. */
+export interface SignatureOptions {
   /** The origin in our form and as the operator wrote it: Twilio signs URLs as written, capitals included. */
   readonly publicUrl: string
   readonly authTokens: readonly string[]
   readonly sharedKeys?: SharedKeys | undefined
-}): SignatureCheck => {
-  const { publicUrl, authTokens, sharedKeys = new Map() } = options
+  /** Other origins that Twilio is given: those of instances with an INSTANCE_URL. */
+  readonly otherOrigins?: () => readonly string[]
+  /** What the paths of instances begin with, like `/i/a`: to tell that a proxy strips it. */
+  readonly prefixes?: () => readonly string[]
+}
+
+/**
+ * Checks signatures over the configured public origin. Host and X-Forwarded-* are not used, because the sender writes them;
+ * only the host's capitals are. Several tokens are accepted at a time, because promoting a new one changes signatures at once.
+ */
+export const createSignatureCheck = (options: SignatureOptions): SignatureCheck => {
+  const { publicUrl, authTokens, sharedKeys = new Map(), otherOrigins = () => [], prefixes = () => [] } = options
   const { origin, protocol, host, port } = new URL(publicUrl)
   const origins = [...new Set([origin, asWritten(publicUrl), withSmallScheme(asWritten(publicUrl))])]
 
@@ -66,9 +73,11 @@ export const createSignatureCheck = (options: {
    * Adds the origin with the capitals of the Host header, if it is otherwise our host: Twilio may have them where
    * PUBLIC_URL has none.
    */
-  const originsOf = ({ host: named = '' }: IncomingHttpHeaders): readonly string[] =>
-    named !== host && named.toLowerCase() === host ? [...origins, `${protocol}//${named}`] : origins
-  const mediaOrigin = mediaOriginOf(publicUrl)
+  const originsOf = ({ host: named = '' }: IncomingHttpHeaders): readonly string[] => [
+    ...origins,
+    ...(named !== host && named.toLowerCase() === host ? [`${protocol}//${named}`] : []),
+    ...otherOrigins(),
+  ]
 
   const isSignedOver = ({ signature, algorithm, secrets }: Signed, url: string, parameters: object): boolean =>
     secrets.some((secret) => {
@@ -89,30 +98,50 @@ export const createSignatureCheck = (options: {
     return typeof shared === 'string' ? shared : { signature, ...shared }
   }
 
-  const check = (headers: IncomingHttpHeaders, urls: readonly string[], parameters: object): string | undefined => {
+  /** The prefix that a proxy has stripped from the path; `undefined`: that is not what is wrong. */
+  const strippedFrom = (target: string, isSigned: (target: string) => boolean): string | undefined =>
+    target.startsWith('/i/') ? undefined : prefixes().find((prefix) => isSigned(prefix + target))
+
+  const check = (
+    headers: IncomingHttpHeaders,
+    target: string,
+    urlsOf: (target: string) => readonly string[],
+    parameters: object,
+  ): string | undefined => {
     const signed = signedWith(headers)
     if (typeof signed === 'string') return signed
-    if (urls.some((url) => isSignedOver(signed, url, parameters))) return undefined
+    const isSigned = (wanted: string): boolean => urlsOf(wanted).some((url) => isSignedOver(signed, url, parameters))
+    if (isSigned(target)) return undefined
+    const stripped = strippedFrom(target, isSigned)
+    if (stripped !== undefined)
+      return `X-Twilio-Signature matches with ${stripped} before the path: the proxy strips it. Have it pass path and query on as they come.`
     return `X-Twilio-Signature does not match. It is checked over PUBLIC_URL with ${signed.algorithm === undefined ? 'TWILIO_AUTH_TOKEN' : 'TWILIO_WEBHOOK_SHARED_KEYS'}.`
   }
 
   return {
-    request(headers, target, parameters) {
-      const urls = originsOf(headers).flatMap((each) => spellingsOf(target).map((spelling) => each + spelling))
-      return check(headers, urls, parameters)
-    },
-    upgrade(headers, target) {
-      // For wss the validator tries neither :443 nor a trailing slash; proxies may have added either.
-      const candidates = [
-        `${mediaOrigin}${target}`,
-        `${mediaOrigin}${target}/`,
-        mediaOrigin + target.replace(/\/$/, ''),
-      ]
-      if (port === '') candidates.push(`${mediaOrigin}:${protocol === 'https:' ? 443 : 80}${target}`)
-      return check(headers, candidates, {})
-    },
+    request: (headers, target, parameters) =>
+      check(
+        headers,
+        target,
+        (wanted) => originsOf(headers).flatMap((each) => spellingsOf(wanted).map((spelling) => each + spelling)),
+        parameters,
+      ),
+    upgrade: (headers, target) =>
+      check(
+        headers,
+        target,
+        (wanted) =>
+          [origin, ...otherOrigins()].map(mediaUrlOf).flatMap((each) => [
+            // For wss the validator tries neither :443 nor a trailing slash; proxies may have added either.
+            `${each}${wanted}`,
+            `${each}${wanted}/`,
+            each + wanted.replace(/\/$/, ''),
+            ...(port === '' ? [`${each}:${protocol === 'https:' ? 443 : 80}${wanted}`] : []),
+          ]),
+        {},
+      ),
   }
 }
 
-/** The origin of media URLs: `wss:` for `https:`, `ws:` for `http:`. */
-export const mediaOriginOf = (publicUrl: string): string => new URL(publicUrl).origin.replace(/^http/, 'ws')
+/** The same address for media: `wss:` for `https:`, `ws:` for `http:`. */
+export const mediaUrlOf = (url: string): string => url.replace(/^http/i, 'ws')

@@ -7,6 +7,7 @@ import { createDocuments } from './documents.ts'
 import { createLine } from './line.ts'
 import { createMediaSockets, type TakeUpgrade } from './media/sockets.ts'
 import { createMediaTokens } from './media/media-tokens.ts'
+import { createSignedTokens, type TokenSigning } from './media/signed-tokens.ts'
 import type { RestAccount } from './rest-transport.ts'
 import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
@@ -15,7 +16,7 @@ import { addStatusRoutes } from './routes/status.ts'
 import { addTwilioScope } from './routes/twilio-scope.ts'
 import { addVoiceRoute } from './routes/voice.ts'
 import type { SharedKeys } from './shared-keys.ts'
-import { createSignatureCheck } from './signature.ts'
+import { createSignatureCheck, type SignatureOptions } from './signature.ts'
 import { createTwiml } from './twiml.ts'
 
 /** Address, account and settings of the line. */
@@ -25,6 +26,10 @@ export interface TwilioLineOptions {
   readonly publicUrl: string
   /** The origin as the operator wrote it: Twilio signs URLs as written. */
   readonly publicUrlAsWritten?: string | undefined
+  /** What stands before the path of every URL that Twilio is given for a call: PUBLIC_URL unless told otherwise. */
+  readonly callUrl?: string | undefined
+  /** What several instances have in common; absent: tokens are remembered. */
+  readonly fleet?: (Omit<TokenSigning, 'isLive'> & Pick<SignatureOptions, 'otherOrigins' | 'prefixes'>) | undefined
   /** Each request must be signed with one of these secrets. */
   readonly authTokens: readonly string[]
   readonly sharedKeys?: SharedKeys | undefined
@@ -62,18 +67,22 @@ export interface TwilioLine {
 export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
   const { publicUrl, ownNumber, clock, calls } = options
   const accounts = createAccounts(options.account, options.inner)
-  const twiml = createTwiml(publicUrl)
+  const { callUrl = publicUrl, fleet } = options
+  const twiml = createTwiml(callUrl)
   const signature = createSignatureCheck({
     publicUrl: options.publicUrlAsWritten ?? publicUrl,
     authTokens: options.authTokens,
     sharedKeys: options.sharedKeys,
+    ...(fleet?.otherOrigins ? { otherOrigins: fleet.otherOrigins } : {}),
+    ...(fleet?.prefixes ? { prefixes: fleet.prefixes } : {}),
   })
-  const tokens = createMediaTokens((callId) => {
+  const isLive = (callId: string): boolean => {
     const call = calls.byCallId(callId)
     return call !== undefined && call.state.phase !== 'ended'
-  })
+  }
+  const tokens = fleet ? createSignedTokens({ ...fleet, isLive }) : createMediaTokens(isLive)
   const sockets = createMediaSockets({ clock, calls, tokens, signature })
-  const callControl = createCallControl({ accounts, publicUrl, ownNumber })
+  const callControl = createCallControl({ accounts, publicUrl: callUrl, ownNumber })
 
   const line = createLine(callControl, sockets)
 
@@ -81,7 +90,7 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
     line,
     carrier: createCarrier({
       accounts,
-      publicUrl,
+      publicUrl: callUrl,
       connect: (callId) => twiml.stream(tokens.issue(callId)),
     }),
     serve(host) {

@@ -1,6 +1,6 @@
 import { fillIn, isPerson, wordsIn, type E164, type Language, type LanguageFile, type Route } from '@llc-phone/core'
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
-import { mediaOriginOf } from './signature.ts'
+import { mediaUrlOf } from './signature.ts'
 import { retried } from './retried.ts'
 import { say, stripControl } from './say.ts'
 
@@ -76,16 +76,15 @@ export const farewell = (language: Language, sentence: Farewell): string => {
   return response.toString()
 }
 
-/** Makes the TwiML for the given public origin. */
-export const createTwiml = (url: string): Twiml => {
-  const publicUrl = new URL(url).origin
-  const mediaOrigin = mediaOriginOf(url)
+/** Makes the TwiML; `publicUrl` stands before the path of every URL in it: an origin, with or without `/i/INSTANCE`. */
+export const createTwiml = (publicUrl: string): Twiml => {
+  const mediaUrl = mediaUrlOf(publicUrl)
 
   const connect = (response: VoiceResponse, token: string) => {
     response
       .connect({ action: retried(`${publicUrl}/twilio/after-stream`), method: 'POST' })
       // No query string: Twilio strips it or fails the handshake (31920).
-      .stream({ url: `${mediaOrigin}/media/${encodeURIComponent(token)}` })
+      .stream({ url: `${mediaUrl}/media/${encodeURIComponent(token)}` })
     return response.toString()
   }
 

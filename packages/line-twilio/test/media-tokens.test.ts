@@ -7,8 +7,8 @@ it('gives the same token to a call until it is claimed, and claims it once', () 
   const tokens = tokensOf()
   const token = tokens.issue('call-1')
   expect(tokens.issue('call-1')).toBe(token)
-  expect(tokens.claim(token)).toBe('call-1')
-  expect(tokens.claim(token)).toBeUndefined()
+  expect(tokens.claim(token)).toEqual({ callId: 'call-1' })
+  expect(tokens.claim(token)).toHaveProperty('refusal')
 })
 
 it('makes a new one when the last one was claimed and no socket came of it', () => {
@@ -17,7 +17,7 @@ it('makes a new one when the last one was claimed and no socket came of it', () 
   tokens.claim(first)
   const second = tokens.issue('call-1')
   expect(second).not.toBe(first)
-  expect(tokens.claim(second)).toBe('call-1')
+  expect(tokens.claim(second)).toEqual({ callId: 'call-1' })
 })
 
 it('gives each call its own, too long to be guessed', () => {
@@ -32,8 +32,8 @@ it('leads nowhere once its call has ended', () => {
   const tokens = tokensOf(ended)
   const token = tokens.issue('call-1')
   ended.add('call-1')
-  expect(tokens.claim(token)).toBeUndefined()
-  expect(tokens.claim('unknown')).toBeUndefined()
+  expect(tokens.claim(token)).toHaveProperty('refusal')
+  expect(tokens.claim('unknown')).toHaveProperty('refusal')
 })
 
 it('keeps none of calls that have ended', () => {

@@ -7,9 +7,11 @@ const TOKEN_BYTES = 24
 export interface MediaTokens {
   /** The token for the call's next socket: the same one until it is claimed. */
   issue(callId: string): string
-  /** The call of a token, by its id; `undefined` when there is none, it was claimed before, or the call has ended. */
-  claim(token: string): string | undefined
+  /** The call of a token, by its id, or why it opens nothing. */
+  claim(token: string): { readonly callId: string } | { readonly refusal: string }
 }
+
+const UNKNOWN = 'The media token is unknown, was used before, or has expired.'
 
 /** Keeps one token for each call without a socket. */
 export const createMediaTokens = (isLive: (callId: string) => boolean): MediaTokens => {
@@ -33,9 +35,9 @@ export const createMediaTokens = (isLive: (callId: string) => boolean): MediaTok
     },
     claim(token) {
       const callId = callIds.get(token)
-      if (callId === undefined) return undefined
+      if (callId === undefined) return { refusal: UNKNOWN }
       forget(callId, token)
-      return isLive(callId) ? callId : undefined
+      return isLive(callId) ? { callId } : { refusal: UNKNOWN }
     },
   }
 }

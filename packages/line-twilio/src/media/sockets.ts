@@ -21,7 +21,8 @@ const serverOptions: ServerOptions & { maxFragments: number } = {
   skipUTF8Validation: true,
 }
 
-const MEDIA_PATH = /^\/media\/([\w%.~-]{1,256})\/?$/
+/** Also below the path of an instance: the signature is over all of it, the token says whose call it is. */
+const MEDIA_PATH = /^(?:\/i\/[a-z0-9-]{1,32})?\/media\/([\w%.~-]{1,256})\/?$/
 
 /** Takes over an upgrade of the HTTP server; `false`: the address is not a media socket's. */
 export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
@@ -71,11 +72,14 @@ export const createMediaSockets = (parts: {
         const token = MEDIA_PATH.exec(target)?.[1]
         if (token === undefined) return false
         const problem = signature.upgrade(request.headers, target)
-        const callId = problem === undefined ? tokens.claim(token) : undefined
-        const call = callId === undefined ? undefined : calls.byCallId(callId)
-        if (problem !== undefined) refuseUpgrade(socket, 403, 'signature_invalid', problem)
-        else if (call === undefined)
-          refuseUpgrade(socket, 403, 'token_invalid', 'The media token is unknown, was used before, or has expired.')
+        if (problem !== undefined) {
+          refuseUpgrade(socket, 403, 'signature_invalid', problem)
+          return true
+        }
+        const claimed = tokens.claim(token)
+        const call = 'callId' in claimed ? calls.byCallId(claimed.callId) : undefined
+        if ('refusal' in claimed) refuseUpgrade(socket, 403, 'token_invalid', claimed.refusal)
+        else if (!call) refuseUpgrade(socket, 403, 'token_invalid', 'The media token is of a call that is over.')
         else server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted, socket))
         return true
       }
