@@ -27,7 +27,7 @@ export interface CarrierSide {
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
 }
 
-interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'countTurnedAway' | 'turnsAway'> {
+interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'countTurnedAway' | 'turnsAway' | 'fleet'> {
   readonly log: Logger
   readonly metrics: Metrics
   readonly registry: CallRegistry
@@ -82,6 +82,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     journal: store.journal,
     metrics,
     limitMs: JOURNAL_LIMIT_MS,
+    asksOthers: parts.fleet !== undefined,
     isFull: () => registry.room.refuse('inbound') === 'calls',
     modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),
   })
@@ -119,6 +120,12 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     testCallOf: testCalls.ofLeg,
     turnsAway: parts.turnsAway,
     countTurnedAway: parts.countTurnedAway,
+    fleet: parts.fleet,
   })
-  return { lines: [twilio.serve(host)], dialer, rescue, openRecording: (recordingId) => openRecording(account, recordingId) }
+  return {
+    lines: [twilio.serve(host)],
+    dialer,
+    rescue,
+    openRecording: (recordingId) => openRecording(account, recordingId),
+  }
 }

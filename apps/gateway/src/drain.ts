@@ -6,6 +6,8 @@ export interface Drain {
   readonly begun: boolean
   /** Whether new callers go to the fallback: load balancers have had time to notice the drain. */
   readonly turnsAway: boolean
+  /** The last calls are being handed on, or over. */
+  readonly isClosing: boolean
   /**
    * Resolves when no call is left. A second `operator` request hands the remaining calls on at once; a `defect` gives them
    * the default deadline at least, and never hands them on early.
@@ -40,6 +42,8 @@ export const createDrain = (options: {
   readonly clock: Clock
   readonly log: Logger
   readonly deadlineMs: number
+  /** Leaves calls to other instances, where there are any; resolves to those that it could not. Never rejects. */
+  readonly handOver?: ((calls: readonly CallSession[]) => Promise<readonly CallSession[]>) | undefined
 }): Drain => {
   const { registry, clock, log } = options
   let begunAt: number | undefined
@@ -49,6 +53,17 @@ export const createDrain = (options: {
   let finished: Promise<void> | undefined
 
   const letGo = (call: CallSession): void => (isOnTheLine(call) ? call.handOn() : call.hangUp('drain'))
+
+  const handOn = async (left: readonly CallSession[]): Promise<void> => {
+    log.warn({ calls: left.length }, 'drain deadline reached, the calls that are left are handed on')
+    if (!options.handOver) endsAt = clock.now()
+    else {
+      endsAt = Number.POSITIVE_INFINITY
+      left = await options.handOver(left)
+      endsAt = Math.min(endsAt, clock.now())
+    }
+    for (const call of left) letGo(call)
+  }
 
   const look = (resolve: () => void) => {
     const left = registry.active()
@@ -60,9 +75,7 @@ export const createDrain = (options: {
         return void clock.after(LAST_ANSWERS_MS, resolve)
       }
       handingOn = true
-      endsAt = now
-      log.warn({ calls: left.length }, 'drain deadline reached, the calls that are left are handed on')
-      for (const call of left) letGo(call)
+      void handOn(left)
     }
     clock.after(LOOK_AGAIN_MS, () => look(resolve))
   }
@@ -73,6 +86,9 @@ export const createDrain = (options: {
     },
     get turnsAway() {
       return handingOn || (begunAt !== undefined && clock.now() - begunAt >= TURN_AWAY_AFTER_MS)
+    },
+    get isClosing() {
+      return handingOn
     },
     begin(by = 'operator') {
       const now = clock.now()

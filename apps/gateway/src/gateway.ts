@@ -13,6 +13,7 @@ import type { GatewayDeps } from './deps.ts'
 import { createDoctor } from './doctor/doctor-inside.ts'
 import { createCallerForgetter } from './forget-caller.ts'
 import { createDrain } from './drain.ts'
+import { createHandOver } from './hand-over.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
 import { openApps } from './open-apps.ts'
@@ -174,11 +175,12 @@ const assemble = async (
     toolData: env.KEEP_TOOL_DATA,
     trialOf: (callId) => testCalls.trialOf(callId),
   })
+  const spansMachines = store.engine === 'postgres'
   const live = createLiveLog({
     journal: store.journal,
     active: () => registry.active(),
     log,
-    spansMachines: store.engine === 'postgres',
+    spansMachines,
     fenced: () => metrics.fenced(),
     forget: (callId) => registry.forget(callId),
   })
@@ -246,6 +248,7 @@ const assemble = async (
     clock: systemClock,
     log,
     deadlineMs: options.drainDeadlineMs,
+    ...(spansMachines ? { handOver: createHandOver({ fleet: store.fleet, live, clock: systemClock, log }) } : {}),
   })
   const access = createAccess({
     adminToken: env.ADMIN_TOKEN,
@@ -284,6 +287,15 @@ const assemble = async (
     messages,
     turnsAway: () => drain.turnsAway,
     countTurnedAway: turnedAway.add,
+    ...(spansMachines
+      ? {
+          fleet: {
+            remembered: live.persist,
+            ownerOf: store.journal.ownerOf,
+            isClosing: () => drain.isClosing,
+          },
+        }
+      : {}),
   })
 
   // HTTP.
@@ -392,7 +404,7 @@ const assemble = async (
   })
   calls.start()
   live.start()
-  if (store.engine === 'postgres') rescue.start()
+  if (spansMachines) rescue.start()
   delivery?.start()
   completions.start()
   retention.start()

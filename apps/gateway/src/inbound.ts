@@ -8,12 +8,14 @@ import {
   endedOnPurpose,
   type GuardedProvider,
   type CallRegistry,
+  type CallSession,
   type E164,
   type LineHost,
   type LineLog,
   type MessageBook,
   type OurNumbers,
   type LostLeg,
+  type LostMedia,
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
@@ -49,6 +51,17 @@ export interface InboundDeps {
   countTurnedAway(dialled: E164 | undefined, reason: string): void
   /** The test call of a leg: it is answered by its own mode, counts nowhere, and leaves nothing. */
   readonly testCallOf?: (legId: string) => TestCall | 'over' | undefined
+  /** Absent where there is no other machine. */
+  readonly fleet?:
+    | {
+        /** Resolves when another machine could go on with the call, or after a moment. */
+        remembered(call: CallSession): Promise<unknown>
+        /** The instance that serves a call now. */
+        ownerOf(callId: string): Promise<string | undefined>
+        /** Whether this process hands its calls over: what it does not have is for another instance. */
+        isClosing(): boolean
+      }
+    | undefined
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -146,6 +159,12 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled, known?.language)
   }
 
+  /** The instance that has been faster. */
+  const ownerNow = async (legId: string): Promise<string | undefined> => {
+    const known = await recorded(legId)
+    return typeof known === 'string' ? undefined : deps.fleet?.ownerOf(known.callId).catch(() => undefined)
+  }
+
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
   const outageRefusal = (legId: string) => {
     const outage = deps.model?.outage
@@ -226,6 +245,23 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
+    ...(deps.fleet
+      ? {
+          async remembered(call: CallSession) {
+            await deps.fleet?.remembered(call)
+          },
+          async known(leg: LostLeg) {
+            const found = await adoption.resume(leg)
+            if (typeof found !== 'string') return { call: found }
+            const winner = found === 'lost' ? await ownerNow(leg.legId) : undefined
+            return winner === undefined ? undefined : { instance: winner }
+          },
+          async lostMedia(media: LostMedia) {
+            const found = deps.turnsAway() ? 'none' : await adoption.resumeMedia(media)
+            return typeof found === 'string' ? undefined : found
+          },
+        }
+      : {}),
     languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled)).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const { facts, mode } = registry.byLegId(legId) ?? {}
@@ -238,8 +274,12 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       )
     },
     async lost(leg) {
+      if (deps.fleet?.isClosing())
+        throw new GatewayError('draining', 'This instance ends, and hands its calls over: another one answers.')
       const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
       if (typeof found !== 'string') return { call: found }
+      const winner = found === 'lost' ? await ownerNow(leg.legId) : undefined
+      if (winner !== undefined) return { instance: winner }
       const turnedAway = await turnedAwayOf(leg, found === 'failed')
       return turnedAway && { turnedAway }
     },

@@ -54,7 +54,12 @@ const rig = (abandoned: Partial<AbandonedCall> = { plan }) => {
     },
     journal: {
       abandoned: async () => ({
-        ...{ callId: 'call-1', epoch: 1, steps: [], isOwnerAlive: false, silentMs: 200, lastedMs: 9_000, quickAdoptions: 0 },
+        callId: 'call-1',
+        epoch: 1,
+        steps: [],
+        silentMs: 200,
+        lastedMs: 9_000,
+        quickAdoptions: 0,
         ...abandoned,
       }),
       closeStray: async () => true,
@@ -129,9 +134,12 @@ it('leaves a call alone that two processes died of soon after they had taken it 
   expect([results, epoch()]).toEqual([['poisoned'], 1])
 })
 
-it('decides by the plan, by deaths and by room', () => {
-  expect(whyNotAdopted({ quickAdoptions: 0 }, false)).toBe('unreadable')
-  expect(whyNotAdopted({ plan, quickAdoptions: 1 }, false)).toBeUndefined()
-  expect(whyNotAdopted({ plan, quickAdoptions: 2 }, false)).toBe('poisoned')
-  expect(whyNotAdopted({ plan, quickAdoptions: 0 }, true)).toBe('full')
+it('decides by the plan, by deaths, by room and by who was faster', () => {
+  const roomy = { isFull: false, asksOthers: true }
+  expect(whyNotAdopted({ quickAdoptions: 0 }, roomy)).toBe('unreadable')
+  expect(whyNotAdopted({ plan, quickAdoptions: 1 }, roomy)).toBeUndefined()
+  expect(whyNotAdopted({ plan, quickAdoptions: 2 }, roomy)).toBe('poisoned')
+  expect(whyNotAdopted({ plan, quickAdoptions: 0 }, { isFull: true })).toBe('full')
+  expect(whyNotAdopted({ plan, quickAdoptions: 1, adoptedAgoMs: 999 }, roomy)).toBe('lost')
+  expect(whyNotAdopted({ plan, quickAdoptions: 1, adoptedAgoMs: 999 }, { isFull: false })).toBeUndefined()
 })

@@ -66,6 +66,7 @@ export type {
   Recording,
   TurnedAway,
   LostLeg,
+  LostMedia,
   UnknownLeg,
 } from './call/line-host.ts'
 export {

@@ -199,7 +199,9 @@ describe('a call whose process is dead', () => {
     for (let n = 1; n <= 8; n++) {
       const store = await openSqliteStore({ url: `file:${file}` })
       await store.journal.tend(after(n * 1_000))
-      expect(await store.journal.adopt((await store.journal.abandoned('leg 1', after(n * 1_000)))!, after(n * 1_000))).toBe(true)
+      expect(
+        await store.journal.adopt((await store.journal.abandoned('leg 1', after(n * 1_000)))!, after(n * 1_000)),
+      ).toBe(true)
       await die(store)
     }
     const { journal } = await gateway()
@@ -231,7 +233,7 @@ describe('a call whose process lives', () => {
   it('is told when another has taken the call over, and changes nothing of it', async () => {
     const [old, young] = [await gateway(), await gateway()]
     await old.journal.begin({ ...(await started(old)), startedAt: after(0).toISOString() })
-    expect(await young.journal.adopt({ callId: 'call 1', epoch: 1, isOwnerAlive: false }, after(2_000))).toBe(true)
+    expect(await young.journal.adopt({ callId: 'call 1', epoch: 1 }, after(2_000))).toBe(true)
     const turns = [{ position: 3_000, speaker: 'caller', text: 'Too late.', atMs: 1 }] as const
     expect(await old.journal.write([noted({ turns, plan: plan('old') })], after(3_000))).toEqual(['call 1'])
     const story = (await young.journal.find('call 1'))!

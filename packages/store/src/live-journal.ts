@@ -8,13 +8,13 @@ export interface AbandonedCall {
   readonly callId: string
   /** How many processes have served it. */
   readonly epoch: number
-  /** Its process has given a sign of life a moment ago: it may freeze, be unreachable, or the request has gone astray. */
-  readonly isOwnerAlive: boolean
   /** Time since the last sign of its process (ms). */
   readonly silentMs: number
+  /** How long ago it was last taken over (ms); absent when it never was. */
+  readonly adoptedAgoMs?: number
   /** How long the call has lasted (ms), whatever the clocks of the machines say. */
   readonly lastedMs: number
-  /** How often in a row it was taken over from a dead process within half a minute of the last time: the call may be what kills them. */
+  /** How often in a row it was taken over within half a minute of the last time: the call may be what kills its processes. */
   readonly quickAdoptions: number
   /** Absent when it cannot be read: it is damaged, or another version has written it. */
   readonly plan?: ResumePlan
@@ -50,7 +50,9 @@ export interface LiveJournal {
    */
   abandoned(id: string, at: Date): Promise<AbandonedCall | undefined>
   /** Takes the call over. `false`: another process was faster, or it was taken over too often. */
-  adopt(call: Pick<AbandonedCall, 'callId' | 'epoch' | 'isOwnerAlive'>, at: Date): Promise<boolean>
+  adopt(call: Pick<AbandonedCall, 'callId' | 'epoch'>, at: Date): Promise<boolean>
+  /** Notes that this process leaves the call to another one on purpose: the next adoption is not counted as a death. */
+  release(callId: string): Promise<void>
   /**
    * Inbound calls of other processes that have given no sign for {@link STRAY_AFTER_MS}. Each is told to one process, and
    * again after some seconds. On a database of one machine there are none.
@@ -58,6 +60,8 @@ export interface LiveJournal {
   strays(limit: number, at: Date): Promise<readonly StrayCall[]>
   /** Closes a stray call whose leg has ended. `false`: another process has taken it over. */
   closeStray(call: Pick<StrayCall, 'callId' | 'epoch'>, endedAt: Date): Promise<boolean>
+  /** The instance that serves a call now; `undefined` when nobody does, or it has no name. */
+  ownerOf(callId: string): Promise<string | undefined>
   /** How many processes have served a call of this process, this one included. */
   epochOf(callId: string): number
   /** Notes that a call of this process has its media socket. */

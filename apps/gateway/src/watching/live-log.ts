@@ -59,7 +59,7 @@ const nothingNew = ({ facts, mode }: CallSession): CallChanges => ({
 
 /** Creates the writer of live calls: one write at a time, later notes wait for the next one. */
 export const createLiveLog = (options: {
-  readonly journal: Pick<LiveJournal, 'write'>
+  readonly journal: Pick<LiveJournal, 'write'> & Partial<Pick<LiveJournal, 'release'>>
   readonly active: () => readonly CallSession[]
   readonly log: Logger
   readonly clock?: Clock
@@ -73,6 +73,8 @@ export const createLiveLog = (options: {
   const { journal, active, log, clock = systemClock, spansMachines = false } = options
   const lost = new WeakSet<CallSession>()
   const defective = new WeakSet<CallSession>()
+  /** Calls that the database has: nobody can take another one over. */
+  const written = new WeakSet<CallSession>()
   /** Calls whose turn it is to be written. */
   const due = new Set<CallSession>()
   /** The rest of the calls of these 250 ms, and the time between two writes. */
@@ -135,6 +137,7 @@ export const createLiveLog = (options: {
       waitingSince = undefined
       failing = false
       confirmedAt = begunAt
+      for (const { call } of noted.values()) written.add(call)
       for (const callId of taken) giveUp(noted.get(callId)!.call)
     } catch (error) {
       for (const { call, changes } of noted.values()) call.returnChanges(changes)
@@ -177,7 +180,7 @@ export const createLiveLog = (options: {
     },
     async persist(call) {
       if (call.state.phase === 'ended') return !lost.has(call)
-      const mayBeLost = spansMachines && clock.now() - confirmedAt > MAY_BE_LOST_AFTER_MS
+      const mayBeLost = spansMachines && written.has(call) && clock.now() - confirmedAt > MAY_BE_LOST_AFTER_MS
       await pause(clock, mayBeLost ? CERTAIN_LIMIT_MS : PERSIST_LIMIT_MS, writeNow(call))
       return !lost.has(call)
     },
@@ -186,6 +189,7 @@ export const createLiveLog = (options: {
       await pause(clock, CERTAIN_LIMIT_MS, writeNow(call))
       if (lost.has(call)) return true
       if (confirmedAt < askedAt || call.state.phase === 'ended') return false
+      await journal.release?.(call.facts.callId).catch(() => {})
       leave(call)
       return true
     },

@@ -4,7 +4,14 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { standardOutput } from '../cli/output.ts'
 import type { RecordingOutcome } from '../recording/recorder.ts'
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts'
-import { beginAtZero, labelValues, type AdoptionResult, type DeliveryKind, type Forgettable, type RescueResult } from './label-values.ts'
+import {
+  beginAtZero,
+  labelValues,
+  type AdoptionResult,
+  type DeliveryKind,
+  type Forgettable,
+  type RescueResult,
+} from './label-values.ts'
 import type { DefectKind } from './process-guard.ts'
 
 /** The process's Prometheus metrics. */
@@ -45,7 +52,7 @@ export interface Metrics extends CallMetrics {
 const MAX_CODES = 100
 
 /** The routes on which the carrier asks about a call whose process died. */
-const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record', 'resume', 'media', 'rescue']
+const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record', 'resume', 'voice', 'media', 'rescue']
 
 /** What is asked whenever the metrics are read. Of what is absent, the metric shows that nothing is the matter. */
 export interface MetricSources {

@@ -30,7 +30,9 @@ const noLiveCalls = {
   abandoned: async () => undefined,
   adopt: async () => false,
   strays: async () => [],
+  release: async () => {},
   closeStray: async () => false,
+  ownerOf: async () => undefined,
   epochOf: () => 1,
   mediaOpened: async () => undefined,
 }
@@ -158,7 +160,7 @@ export const testGateway = async (
     assignments: { set: async () => undefined, remove: async () => true, history: async () => [] },
     calls: silentCallLog,
     events: { find: async () => undefined },
-    adoption: { resume: async () => 'none' },
+    adoption: { resume: async () => 'none', resumeMedia: async () => 'none' },
     messages: { take: async () => ({ id: 'message-1' }) },
     dialer: {
       dial: async () => {

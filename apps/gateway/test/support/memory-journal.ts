@@ -107,7 +107,9 @@ export const memoryJournal = () => {
     },
     adopt: async () => false,
     strays: async () => [],
+    release: async () => {},
     closeStray: async () => false,
+    ownerOf: async () => undefined,
     epochOf: () => 1,
     mediaOpened: async () => undefined,
     async tend() {

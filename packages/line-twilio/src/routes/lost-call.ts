@@ -26,5 +26,6 @@ export const lostCallDocument = async (
     report,
   })
   if (!found) return twiml.hangUp()
+  if ('instance' in found) return documents.askInstance(found.instance)
   return 'call' in found ? documents.follow(found.call, found.call.next(report)) : documents.turnAway(found.turnedAway)
 }

@@ -2,7 +2,7 @@ import type { CallSession } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { TwilioParts } from '../parts.ts'
 import { parseVoiceRequest } from '../webhook.ts'
-import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
+import { addTwilioRoute, legOf, parametersOf } from './twilio-scope.ts'
 
 /** `GET` and `POST /twiml`: a call comes in. Connecting the model starts at once; the answer does not wait for it. */
 export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documents }: TwilioParts): void => {
@@ -11,17 +11,26 @@ export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documen
     return documents.connect(call.facts.callId)
   }
 
-  addTwilioRoute(app, '/twiml', 'caller', (request, reply) => {
+  addTwilioRoute(app, '/twiml', 'caller', async (request, reply) => {
     const { callSid, isOver, isUp, ...asked } = parseVoiceRequest(parametersOf(request), host.numbers)
     reply.type('text/xml')
     const existing = host.calls.byLegId(callSid)
     if (existing?.state.phase === 'ended' && isUp) return reply.send(documents.follow(existing, existing.next()))
     if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
     if (existing) return reply.send(connect(existing))
+    const known = await host.known?.({
+      ...legOf(parametersOf(request), host.numbers),
+      line,
+      entry: 'voice',
+      isNamed: true,
+    })
+    if (known && 'instance' in known) return reply.send(documents.askInstance(known.instance))
+    if (known) return reply.send(documents.follow(known.call, known.call.next()))
     const arrived = host.arrived({ line, legId: callSid, ...asked })
     if ('turnedAway' in arrived) return reply.send(documents.turnAway(arrived.turnedAway))
     const answer = connect(arrived.call)
     host.answered(arrived.call)
+    await host.remembered?.(arrived.call)
     return reply.send(answer)
   })
 }

@@ -158,16 +158,16 @@ export const openCallJournal = (
       )
     },
     async tend(at) {
-      const now = dialect.signTime(at)
-      const before = (ms: number) => sql`${now} - ${whole(ms)}`
+      const signedAt = dialect.signTime(at)
+      const before = (ms: number) => sql`${signedAt} - ${whole(ms)}`
       const hanging = await askHanging(at)
       const mayClose = isSteadyFor(LEFT_AFTER_MS) ? sql`true` : sql`false`
       const [, cut, gone] = await runQuery(
         database.batch([
           database
             .insert(processes)
-            .values({ id: process, seenAt: now, address: alive.address ?? null })
-            .onConflictDoUpdate({ target: processes.id, set: { seenAt: now } }),
+            .values({ id: process, seenAt: signedAt, address: alive.address ?? null })
+            .onConflictDoUpdate({ target: processes.id, set: { seenAt: signedAt } }),
           database
             .update(calls)
             .set({

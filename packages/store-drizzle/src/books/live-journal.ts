@@ -259,21 +259,21 @@ export const openLiveJournal = (
       if (id === '') return undefined
       const now = dialect.signTime(at)
       const [row] = await runQuery(
-        database.all<[string, number, string | null, string | null, number, number, string, number]>(
+        database.all<[string, number, string | null, string | null, number, number, string, number, number | null]>(
           sql`SELECT calls.id, calls.epoch, calls.process, processes.address, ${now} - ${lastSign},
               CASE WHEN live_calls.adopted_at > ${now} - ${whole(QUICK_MS)} THEN live_calls.quick_adoptions ELSE 0 END, live_calls.plan,
-              coalesce(live_calls.own_time, live_calls.written_at) - calls.started_at + ${now} - live_calls.written_at
+              coalesce(live_calls.own_time, live_calls.written_at) - calls.started_at + ${now} - live_calls.written_at, ${now} - live_calls.adopted_at
             FROM ${liveOnes} WHERE (calls.call_sid = ${id} OR calls.id = ${id}) AND ${isOpen}
             ORDER BY calls.started_at DESC LIMIT 1`,
         ),
       )
       if (!row) return undefined
-      const [callId, epoch, owner, address, silentMs, quickAdoptions, plan, lastedMs] = row
+      const [callId, epoch, owner, address, silentMs, quickAdoptions, plan, lastedMs, adoptedAgoMs] = row
       if (owner === process || silentMs > RESUMABLE_MS) return undefined
       const answer = address === null ? 'unknown' : await alive.ask(address)
-      const isMarked = silentMs < (alive.spansMachines ? STRAY_AFTER_MS : LEFT_AFTER_MS)
-      const isOwnerAlive = answer === 'alive' || (answer === 'unknown' && isMarked)
-      if (isOwnerAlive && !alive.spansMachines) return undefined
+      // A process that has just died seems to live: on several machines only the carrier's question tells.
+      const lives = answer === 'alive' || (answer === 'unknown' && silentMs < LEFT_AFTER_MS)
+      if (lives && !alive.spansMachines) return undefined
       const steps = await runQuery(
         database
           .select({ step: liveSteps.step })
@@ -285,15 +285,15 @@ export const openLiveJournal = (
       return {
         callId,
         epoch,
-        isOwnerAlive,
         silentMs,
         quickAdoptions,
         lastedMs: Math.max(0, lastedMs),
+        ...(adoptedAgoMs === null ? {} : { adoptedAgoMs }),
         ...(read ? { plan: read } : {}),
         steps: steps.map(({ step }) => readStep(step)).filter((step) => step !== undefined),
       }
     },
-    async adopt({ callId, epoch, isOwnerAlive }, at) {
+    async adopt({ callId, epoch }, at) {
       const now = dialect.signTime(at)
       const [taken] = await runQuery(
         database.batch([
@@ -303,21 +303,23 @@ export const openLiveJournal = (
                 AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
               RETURNING id`,
           ),
-          // A call that was only misled kills nobody.
-          ...(isOwnerAlive
-            ? []
-            : [
-                database.run(
-                  sql`UPDATE live_calls SET adopted_at = ${now},
-                      quick_adoptions = CASE WHEN adopted_at > ${now} - ${whole(QUICK_MS)} THEN quick_adoptions + 1 ELSE 1 END
-                    WHERE call_id IN (SELECT id FROM calls WHERE id = ${callId} AND epoch = ${epoch + 1} AND process = ${process})`,
-                ),
-              ]),
+          database.run(
+            sql`UPDATE live_calls SET adopted_at = ${now},
+                quick_adoptions = CASE WHEN adopted_at > ${now} - ${whole(QUICK_MS)} THEN quick_adoptions + 1 ELSE 1 END
+              WHERE call_id IN (SELECT id FROM calls WHERE id = ${callId} AND epoch = ${epoch + 1} AND process = ${process})`,
+          ),
         ]),
       )
       if (taken.length === 0) return false
       epochs.set(callId, epoch + 1)
       return true
+    },
+    async release(callId) {
+      await runQuery(
+        database.run(
+          sql`UPDATE live_calls SET adopted_at = NULL, quick_adoptions = 0 WHERE call_id IN (SELECT calls.id ${ofOurs([{ call: callId, epoch: epochs.get(callId) ?? 1 }])})`,
+        ),
+      )
     },
     async strays(limit, at) {
       if (!alive.spansMachines || !isSteadyFor(STRAY_AFTER_MS + BEAT_MS)) return []
@@ -358,6 +360,12 @@ export const openLiveJournal = (
         ]),
       )
       return closed.length > 0
+    },
+    async ownerOf(callId) {
+      const [row] = await runQuery(
+        database.all<[string | null]>(sql`SELECT owner FROM calls WHERE id = ${callId} AND ended_at IS NULL`),
+      )
+      return row?.[0] ?? undefined
     },
     epochOf: (callId) => epochs.get(callId) ?? 1,
     async mediaOpened(callId) {

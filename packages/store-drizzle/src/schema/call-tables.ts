@@ -124,7 +124,7 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
     writtenAt: integer('written_at', { mode: 'timestamp_ms' }).notNull(),
     /** What the clock of its process said at that time: when the call began was read from the same clock. */
     ownTime: integer('own_time', { mode: 'timestamp_ms' }),
-    /** When a process has last taken it over from a dead one; null before. */
+    /** When a process has last taken it over; null before. */
     adoptedAt: integer('adopted_at', { mode: 'timestamp_ms' }),
     /** How often in a row that was within half a minute of the time before. */
     quickAdoptions: integer('quick_adoptions').notNull().default(0),
