@@ -13,7 +13,7 @@ export interface Refusal {
   readonly code: 'calls_full' | 'caller_limit_reached'
   readonly reason: string
   /** For the metrics: which limit was reached. */
-  readonly why: NoRoom | 'unjoined' | 'caller'
+  readonly why: NoRoom | 'unjoined' | 'caller' | 'fleet'
   /** Whether the caller may be handed to the fallback route. */
   readonly mayRing: boolean
 }
@@ -80,8 +80,10 @@ export const createAdmission = (options: {
   readonly limits: AdmissionLimits
   readonly clock: Clock
   readonly registry: Pick<CallRegistry, 'active' | 'room'>
+  /** Whether all instances together have room. */
+  readonly fleetHasRoom?: () => boolean
 }): Admission => {
-  const { limits, clock, registry } = options
+  const { limits, clock, registry, fleetHasRoom = () => true } = options
   const callers = new Map<string, Caller>()
   const refused = new Map<string, { readonly at: number; readonly refusal: Refusal }>()
   let sweeping = false
@@ -149,6 +151,7 @@ export const createAdmission = (options: {
     if (noRoom) return full(noRoom, noRoomSentences[noRoom])
     // Outbound calls are limited by the dialer's policy.
     if (direction === 'outbound') return undefined
+    if (!fleetHasRoom()) return full('fleet', 'The instances together have as many live calls as FLEET_MAX_CALLS says.')
     const calls = registry.active()
     const refusal = callerRefusal(number, calls) ?? unjoinedRefusal(calls)
     if (!refusal) callerOf(number ?? 'withheld').starts.push(clock.now())

@@ -2,6 +2,7 @@ import { systemClock } from '@llc-phone/core'
 import { fastify, type FastifyInstance, type FastifyReply, type RouteOptions } from 'fastify'
 import type { GatewayDeps } from './deps.ts'
 import { createRefusalLog, refusedRequests } from './refusal-log.ts'
+import { instanceIn, withoutInstance } from './fleet/instance-path.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import { describeError, errorBody, retryAfterOf } from './routes/http-errors.ts'
 import { addAdminScope } from './routes/admin-scope.ts'
@@ -18,6 +19,7 @@ import { addCustomerRoutes } from './routes/customers.ts'
 import { addDocsPage } from './routes/docs-page.ts'
 import { addDoctorRoutes } from './routes/doctor-routes.ts'
 import { addDoNotCallRoutes } from './routes/do-not-call.ts'
+import { addFleetRoutes } from './routes/fleet-routes.ts'
 import { addGreetingRoutes } from './routes/greeting-routes.ts'
 import { addHealthRoutes, addMetricsRoute } from './routes/health.ts'
 import { addUpgrades, createLineHttp } from './routes/line-http.ts'
@@ -58,6 +60,15 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
   })
 }
 
+/** Counts what belongs to another instance; requests that nobody has signed say nothing of the proxy. */
+const countMisrouted = (scope: FastifyInstance, { fleet }: Pick<GatewayDeps, 'fleet'>): void => {
+  scope.addHook('onResponse', async (request, reply) => {
+    const instance = instanceIn(request.originalUrl)
+    if (instance === undefined || instance === fleet.id || reply.statusCode === 403) return
+    fleet.misrouted(instance, request.routeOptions.url ?? 'unknown')
+  })
+}
+
 /** What an application is for. */
 export interface AppOptions {
   /** `public`: carriers alone; `operators`: people and their programs alone. Both have `/healthz` and `/readyz`. */
@@ -76,6 +87,8 @@ export const buildApp = async (
     // Operator routes are checked by zod, others have no schema: Fastify's own checker and serializer are not even loaded (1 MB).
     schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     bodyLimit: BODY_LIMIT_BYTES,
+    // The same routes below the path of an instance. What Twilio signs is in `originalUrl`.
+    rewriteUrl: ({ url = '/' }) => withoutInstance(url),
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Ignore a trailing slash.
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
@@ -131,11 +144,12 @@ export const buildApp = async (
   const lines = serve === 'operators' ? [] : deps.lines
   await app.register(async (scope) => {
     takeTurns(scope)
+    countMisrouted(scope, deps)
     for (const { plugin } of lines) await scope.register(plugin)
   })
   const lineHttp = createLineHttp(deps)
   const listening = serve === 'public' ? undefined : createListening(deps, lineHttp)
-  addUpgrades(app, listening ? [...lines, deps.testCalls, listening] : lines, lineHttp)
+  addUpgrades(app, lines, listening ? [deps.testCalls, listening] : [], { ...lineHttp, fleet: deps.fleet })
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
@@ -160,6 +174,7 @@ export const buildApp = async (
     addStatisticsRoutes,
     addDoctorRoutes,
     addSystemRoutes,
+    addFleetRoutes,
     addMetricsRoute,
   ])
   // End the event streams before the server closes: it waits for open responses.

@@ -3,14 +3,17 @@ import type { CompletionDelivery } from '@llc-phone/delivery'
 import { createDialer, type Dialer } from '@llc-phone/dialer'
 import { createTwilioLine, openRecording, restUrlOf, twilioAccount, type OpenRecording } from '@llc-phone/line-twilio'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
+import type { Instance } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import { createAdmission } from './admission.ts'
 import type { Env } from './configuration/env.ts'
+import { callUrlOf } from './configuration/fleet-env.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
 import { agentFor } from './configuration/proxy.ts'
 import type { LineServer } from './deps.ts'
 import { createAdoption } from './adoption.ts'
+import type { Fleet } from './fleet/fleet.ts'
 import { createLineHost, JOURNAL_LIMIT_MS, type InboundDeps } from './inbound.ts'
 import { createPace } from './pace.ts'
 import { createRescue, type Rescue } from './rescue.ts'
@@ -27,7 +30,13 @@ export interface CarrierSide {
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
 }
 
-interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'countTurnedAway' | 'turnsAway' | 'fleet'> {
+interface CarrierSideParts extends Pick<
+  InboundDeps,
+  'calls' | 'messages' | 'countTurnedAway' | 'turnsAway' | 'elsewhere'
+> {
+  readonly fleet: Pick<Fleet, 'passesOn' | 'hasRoom'>
+  /** The other instances that are up. */
+  instances(): readonly Instance[]
   readonly log: Logger
   readonly metrics: Metrics
   readonly registry: CallRegistry
@@ -50,6 +59,17 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     account,
     publicUrl: env.PUBLIC_URL,
     publicUrlAsWritten: env.PUBLIC_URL_AS_WRITTEN,
+    callUrl: callUrlOf(env),
+    fleet: env.FLEET_SECRET && {
+      secrets: env.FLEET_SECRET,
+      epochOf: store.journal.epochOf,
+      opened(callId) {
+        // Who takes the call over learns by it whether the caller was ever heard; without it they greet once more.
+        store.journal.mediaOpened(callId).catch(() => undefined)
+      },
+      otherOrigins: () => parts.instances().flatMap(({ address }) => address ?? []),
+      prefixes: () => [env.INSTANCE_ID, ...parts.instances().map(({ id }) => id)].map((id) => `/i/${id}`),
+    },
     authTokens: env.TWILIO_AUTH_TOKEN,
     sharedKeys: env.TWILIO_WEBHOOK_SHARED_KEYS,
     ownNumber: env.TWILIO_PHONE_NUMBER,
@@ -82,7 +102,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     journal: store.journal,
     metrics,
     limitMs: JOURNAL_LIMIT_MS,
-    asksOthers: parts.fleet !== undefined,
+    asksOthers: parts.elsewhere !== undefined,
     isFull: () => registry.room.refuse('inbound') === 'calls',
     modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),
   })
@@ -103,6 +123,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
         startsPerCaller: env.MAX_STARTS_PER_CALLER,
       },
       clock: systemClock,
+      fleetHasRoom: parts.fleet.hasRoom,
       // Whoever tries a line takes nothing from the callers whose number they show.
       registry: {
         room: registry.room,
@@ -119,8 +140,9 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     model: provider,
     testCallOf: testCalls.ofLeg,
     turnsAway: parts.turnsAway,
+    passesOn: parts.fleet.passesOn,
     countTurnedAway: parts.countTurnedAway,
-    fleet: parts.fleet,
+    elsewhere: parts.elsewhere,
   })
   return {
     lines: [twilio.serve(host)],

@@ -6,7 +6,20 @@ import type { Dialer } from '@llc-phone/dialer'
 import type { OpenRecording } from '@llc-phone/line-twilio'
 import type { CustomerDesk, CustomerList, ImportAnswer } from '@llc-phone/mode-csr'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
-import type { AuditBook, CallNotes, ContactBook, DoNotCallList, EventArchive, MessageList, NumberBook, OutboundLedger, PeopleBook, ProfileBook, SettingsBook, TurnedAwayBook } from '@llc-phone/store'
+import type {
+  AuditBook,
+  CallNotes,
+  ContactBook,
+  DoNotCallList,
+  EventArchive,
+  MessageList,
+  NumberBook,
+  OutboundLedger,
+  PeopleBook,
+  ProfileBook,
+  SettingsBook,
+  TurnedAwayBook,
+} from '@llc-phone/store'
 import type { KeptBackup } from '@llc-phone/database'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
@@ -14,6 +27,7 @@ import type { CallFeed } from './watching/call-feed.ts'
 import type { CallLog } from './watching/call-log.ts'
 import type { Metrics } from './watching/metrics.ts'
 import type { Traces } from './watching/traces.ts'
+import type { Fleet } from './fleet/fleet.ts'
 import type { CallerForgetter } from './forget-caller.ts'
 import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
@@ -126,4 +140,6 @@ export interface GatewayDeps {
   /** The model of every call. */
   readonly modelName: string
   isDraining(): boolean
+  /** The instances on this database. */
+  readonly fleet: Fleet
 }

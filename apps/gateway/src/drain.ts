@@ -6,8 +6,8 @@ export interface Drain {
   readonly begun: boolean
   /** Whether new callers go to the fallback: load balancers have had time to notice the drain. */
   readonly turnsAway: boolean
-  /** The last calls are being handed on, or over. */
-  readonly isClosing: boolean
+  /** Whether the calls that are left are being handed on: nothing new belongs here. */
+  readonly handsOn: boolean
   /**
    * Resolves when no call is left. A second `operator` request hands the remaining calls on at once; a `defect` gives them
    * the default deadline at least, and never hands them on early.
@@ -87,7 +87,7 @@ export const createDrain = (options: {
     get turnsAway() {
       return handingOn || (begunAt !== undefined && clock.now() - begunAt >= TURN_AWAY_AFTER_MS)
     },
-    get isClosing() {
+    get handsOn() {
       return handingOn
     },
     begin(by = 'operator') {

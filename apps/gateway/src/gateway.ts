@@ -3,6 +3,7 @@ import { createCompletionDelivery } from '@llc-phone/delivery'
 import { customerDatabase, forgetCustomers, openCustomerDesk, openCustomerList } from '@llc-phone/mode-csr'
 import { exposureOf, newestBackup, openSettingsCopy, openSpool, openStore } from '@llc-phone/database'
 import { type DrizzleStore } from '@llc-phone/store-drizzle'
+import type { InstanceFacts } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { configureGateway } from '../gateway.config.ts'
 import { createCallFeed } from './watching/call-feed.ts'
@@ -13,6 +14,9 @@ import type { GatewayDeps } from './deps.ts'
 import { createDoctor } from './doctor/doctor-inside.ts'
 import { createCallerForgetter } from './forget-caller.ts'
 import { createDrain } from './drain.ts'
+import { createFleet } from './fleet/fleet.ts'
+import { createPresence } from './fleet/presence.ts'
+import { secretMarkOf } from './fleet/secret-mark.ts'
 import { createHandOver } from './hand-over.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
@@ -26,6 +30,7 @@ import { expectedModes } from './watching/expected-modes.ts'
 import { createMetrics } from './watching/metrics.ts'
 import { speakerOf } from './configuration/model-server.ts'
 import { createModelSide } from './model-side.ts'
+import { ownVersion } from './processes/run-record.ts'
 import { createStop, type Stop } from './stop.ts'
 import { modelWarning } from './configuration/models.ts'
 import { capacityOf, readMachine } from './configuration/capacity.ts'
@@ -92,6 +97,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const storage = createStorageWatch(log)
   const store = await openStore({
     url: env.DATABASE_URL,
+    instance: env.INSTANCE_ID,
     // Start without a database too: callers are answered.
     keepTrying: true,
     onProblem: storage.report,
@@ -126,7 +132,33 @@ const assemble = async (
     isModelOut: () => provider.outage !== undefined,
     journalLagSeconds: () => live.lagSeconds(),
     warmSessions: () => pool.idle,
+    instanceState: () => fleet.state,
   })
+  const instance: InstanceFacts | undefined =
+    env.INSTANCE_ID === undefined
+      ? undefined
+      : {
+          id: env.INSTANCE_ID,
+          address: env.INSTANCE_URL,
+          version: ownVersion(),
+          secretMark: secretMarkOf(env.FLEET_SECRET),
+        }
+  // Others on a database in a file would be on this machine and its port.
+  const presence =
+    instance && store.engine === 'postgres'
+      ? createPresence({
+          book: store.fleet,
+          facts: instance,
+          log,
+          async readAgain(topic) {
+            if (topic === 'settings') await settings.refresh()
+            if (topic === 'numbers') await recallAssignments(numbers, store.numbers)
+            if (topic === 'people') await access.changed()
+          },
+          fenced: () => void ending.stop().catch(() => undefined),
+        })
+      : undefined
+  await presence?.begin()
 
   const traceSettings = traceSettingsOf(env)
   const traces =
@@ -248,7 +280,29 @@ const assemble = async (
     clock: systemClock,
     log,
     deadlineMs: options.drainDeadlineMs,
-    ...(spansMachines ? { handOver: createHandOver({ fleet: store.fleet, live, clock: systemClock, log }) } : {}),
+    ...(spansMachines
+      ? { handOver: createHandOver({ others: () => presence?.others() ?? [], live, clock: systemClock, log }) }
+      : {}),
+  })
+  let serves = false
+  let isClosing = false
+  let loopP99Ms = 0
+  const fleet = createFleet({
+    id: env.INSTANCE_ID,
+    version: ownVersion(),
+    rated: capacity.calls,
+    fleetMaxCalls: env.FLEET_MAX_CALLS,
+    takesCalls: env.INSTANCE_ROLES.includes('calls'),
+    dials: env.INSTANCE_ROLES.includes('dial'),
+    presence,
+    book: store.fleet,
+    registry,
+    drain,
+    metrics,
+    log,
+    serves: () => serves,
+    isClosing: () => isClosing,
+    loopP99Ms: () => loopP99Ms,
   })
   const access = createAccess({
     adminToken: env.ADMIN_TOKEN,
@@ -266,7 +320,7 @@ const assemble = async (
     registry,
     calls,
     http: createLineHttp({ log, metrics }),
-    isDraining: () => drain.begun,
+    isDraining: () => drain.begun || fleet.isResting,
     settled(callId) {
       const call = registry.byCallId(callId)
       if (call) calls.changed(call)
@@ -286,13 +340,15 @@ const assemble = async (
     calls,
     messages,
     turnsAway: () => drain.turnsAway,
+    fleet,
+    instances: () => presence?.others() ?? [],
     countTurnedAway: turnedAway.add,
     ...(spansMachines
       ? {
-          fleet: {
+          elsewhere: {
             remembered: live.persist,
             ownerOf: store.journal.ownerOf,
-            isClosing: () => drain.isClosing,
+            isClosing: () => drain.handsOn,
           },
         }
       : {}),
@@ -375,7 +431,8 @@ const assemble = async (
     storage: store,
     model: provider,
     checkAnswers: options.checkAnswers ?? false,
-    isDraining: () => drain.begun,
+    isDraining: () => drain.begun || fleet.isResting,
+    fleet,
   }
   const { port, adminPort, close: closeApps } = await openApps(deps, env)
   testCalls.listensAt(port)
@@ -413,8 +470,21 @@ const assemble = async (
   storage
     .nowOrLater(() => dialer.start())
     .catch((error: unknown) => log.error(describeCause(error), 'outbound calls not recovered'))
-  const loadWatch = watchLoad(systemClock, registry.room.sample)
-  log.info({ host: env.HOST, port, adminPort, publicUrl: env.PUBLIC_URL, model: env.OPENAI_MODEL }, 'gateway listens')
+  const loadWatch = watchLoad(systemClock, (sample) => {
+    loopP99Ms = sample.delayMs
+    registry.room.sample(sample)
+  })
+  serves = true
+  presence?.serve(() => ({
+    state: fleet.state,
+    active: registry.active().length,
+    rated: capacity.calls,
+    loopP99Ms,
+  }))
+  log.info(
+    { host: env.HOST, port, adminPort, publicUrl: env.PUBLIC_URL, instance: env.INSTANCE_ID, model: env.OPENAI_MODEL },
+    'gateway listens',
+  )
   const recordPhrases = (): void => {
     if (env.RECORD_PHRASES) void phrases.recordMissing()
   }
@@ -439,6 +509,7 @@ const assemble = async (
       return Promise.all([dialer.stop(), phrases.stop(), testCalls.stop()])
     },
     async close() {
+      isClosing = true
       loadWatch.stop()
       await rescue.stop()
       await retention.stop()
@@ -452,6 +523,7 @@ const assemble = async (
       await ledger.flush()
       await greetings.stop()
       await Promise.all([delivery?.stop(), completions.stop(), traces?.stop()])
+      await presence?.end()
       await store.close()
     },
   })

@@ -1,12 +1,10 @@
 import { pause, type CallSession, type Clock } from '@llc-phone/core'
-import type { FleetBook } from '@llc-phone/store'
+import type { Instance } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { LiveLog } from './watching/live-log.ts'
 
 /** Proxies ask `/lbz` every second, and two answers in a row decide. */
 const NOTICED_AFTER_MS = 2_500
-/** An instance that has said nothing for this long cannot be counted on. */
-const UP_MS = 3_000
 /** Between two calls, so that those who take them over are not overrun. */
 const EVERY_MS = 50
 
@@ -16,18 +14,15 @@ const EVERY_MS = 50
  */
 export const createHandOver =
   (options: {
-    readonly fleet: Pick<FleetBook, 'bootId' | 'list'>
+    /** The other instances that are up. */
+    others(): readonly Pick<Instance, 'state'>[]
     readonly live: Pick<LiveLog, 'release'>
     readonly clock: Clock
     readonly log: Logger
   }) =>
   async (calls: readonly CallSession[]): Promise<readonly CallSession[]> => {
-    const { fleet, live, clock, log } = options
-    const instances = await fleet.list().catch(() => [])
-    const isReady = instances.some(
-      ({ bootId, state, silentMs }) => bootId !== fleet.bootId && state === 'ready' && silentMs < UP_MS,
-    )
-    if (!isReady) return calls
+    const { others, live, clock, log } = options
+    if (!others().some(({ state }) => state === 'ready')) return calls
     await pause(clock, NOTICED_AFTER_MS)
     const staying: CallSession[] = []
     for (const call of calls) {

@@ -52,7 +52,7 @@ export interface InboundDeps {
   /** The test call of a leg: it is answered by its own mode, counts nowhere, and leaves nothing. */
   readonly testCallOf?: (legId: string) => TestCall | 'over' | undefined
   /** Absent where there is no other machine. */
-  readonly fleet?:
+  readonly elsewhere?:
     | {
         /** Resolves when another machine could go on with the call, or after a moment. */
         remembered(call: CallSession): Promise<unknown>
@@ -62,6 +62,8 @@ export interface InboundDeps {
         isClosing(): boolean
       }
     | undefined
+  /** Whether another instance had better take a new caller. */
+  readonly passesOn?: () => boolean
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -162,7 +164,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   /** The instance that has been faster. */
   const ownerNow = async (legId: string): Promise<string | undefined> => {
     const known = await recorded(legId)
-    return typeof known === 'string' ? undefined : deps.fleet?.ownerOf(known.callId).catch(() => undefined)
+    return typeof known === 'string' ? undefined : deps.elsewhere?.ownerOf(known.callId).catch(() => undefined)
   }
 
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
@@ -196,6 +198,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       const turnAway = (mayRing: boolean) => ({
         turnedAway: { direction, language, dialled, ...(mayRing ? { fallback } : {}) },
       })
+      // Before the limits of a caller count the call: the other instance counts it too.
+      if (!test && direction === 'inbound' && deps.passesOn?.()) return { isForAnother: true }
       if (deps.turnsAway() && !test) {
         metrics.turnedAway('draining')
         deps.countTurnedAway(rung, 'draining')
@@ -245,10 +249,10 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
-    ...(deps.fleet
+    ...(deps.elsewhere
       ? {
           async remembered(call: CallSession) {
-            await deps.fleet?.remembered(call)
+            await deps.elsewhere?.remembered(call)
           },
           async known(leg: LostLeg) {
             const found = await adoption.resume(leg)
@@ -274,7 +278,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       )
     },
     async lost(leg) {
-      if (deps.fleet?.isClosing())
+      if (deps.elsewhere?.isClosing())
         throw new GatewayError('draining', 'This instance ends, and hands its calls over: another one answers.')
       const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
       if (typeof found !== 'string') return { call: found }

@@ -156,7 +156,7 @@ it('leaves its calls to others at the deadline, and hands on those that it canno
   let isDone = false
   void drain.begin().then(() => (isDone = true))
   await clock.advance(DEADLINE_MS + 200)
-  expect([drain.isClosing, happened]).toEqual([true, ['handOver 2']])
+  expect([drain.handsOn, happened]).toEqual([true, ['handOver 2']])
   await clock.advance(9_500)
   expect([isDone, happened]).toEqual([true, ['handOver 2', 'handOn b']])
 })

@@ -58,6 +58,7 @@ describe('in production', () => {
       KEEP_EVENTS_DAYS: 30,
       KEEP_RECORDINGS_DAYS: 30,
       KEEP_TOOL_DATA: 'redacted',
+      INSTANCE_ROLES: ['calls', 'dial'],
       LOG_LEVEL: 'info',
     })
   })

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { e164 } from '@llc-phone/core'
 import { testMessageBook } from '@llc-phone/core/testing'
-import type { DrizzleStore } from '@llc-phone/store-drizzle'
+import { openFleetBook, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { sql } from 'drizzle-orm'
 import {
   testCallJournal,
   testContactBook,
   testDoNotCall,
+  testFleetBook,
   testGreetingArchive,
   testOutboundLedger,
 } from '@llc-phone/store/testing'
@@ -51,5 +53,11 @@ describe.each(Object.entries(engines))('%s', (_name, open) => {
   testContactBook('in the database', async () => ({ contacts: store.contacts, now: () => new Date(), close }))
   testMessageBook('in the database', async () => ({ messages: store.messages, close }))
   testCallJournal('in the database', async () => ({ journal: store.journal, close }))
+  testFleetBook('in the database', async () => ({
+    one: store.fleet,
+    other: openFleetBook(store.database, 'another process'),
+    changeNumbers: () => store.numbers.set(e164('+14155550101'), 'frontDesk', 'ann'),
+    close,
+  }))
   testGreetingArchive('in the database', async () => ({ greetings: store.greetings, close }))
 })

@@ -1,9 +1,12 @@
 import { testMessageBook } from '@llc-phone/core/testing'
+import { e164 } from '@llc-phone/core'
+import { openFleetBook } from '@llc-phone/store-drizzle'
 import { openSqliteStore } from '../src/index.ts'
 import {
   testCallJournal,
   testContactBook,
   testDoNotCall,
+  testFleetBook,
   testGreetingArchive,
   testOutboundLedger,
 } from '@llc-phone/store/testing'
@@ -38,4 +41,14 @@ testCallJournal('in the database', async () => {
 testGreetingArchive('in the database', async () => {
   const { greetings, close } = await open()
   return { greetings, close }
+})
+
+testFleetBook('in the database', async () => {
+  const store = await open()
+  return {
+    one: store.fleet,
+    other: openFleetBook(store.database, 'another process'),
+    changeNumbers: () => store.numbers.set(e164('+14155550101'), 'frontDesk', 'ann'),
+    close: store.close,
+  }
 })

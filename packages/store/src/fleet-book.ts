@@ -56,6 +56,8 @@ export interface FleetBook {
   beat(facts: InstanceFacts, mark: InstanceMark): Promise<FleetNow>
   /** All that are kept: those of the last day. */
   list(): Promise<readonly Instance[]>
+  /** The instance that serves a live call, by the call's id or that of its leg. */
+  ownerOf(callId: string): Promise<string | undefined>
   /** Deletes those without a mark for a day. */
   sweep(): Promise<void>
   /**

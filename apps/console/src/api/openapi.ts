@@ -1,5 +1,45 @@
 // Written by ./phone openapi.
 export interface paths {
+    "/admin/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has new calls go to other instances; those of this one go on
+         * @description Needs the role operator.
+         */
+        post: operations["post_admin_drain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/undrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes new calls again after a drain
+         * @description Needs the role operator.
+         */
+        post: operations["post_admin_undrain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/appointments": {
         parameters: {
             query?: never;
@@ -764,6 +804,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fleet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The instances on this database, and what each does
+         * @description Needs the role viewer.
+         */
+        get: operations["get_fleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/greetings": {
         parameters: {
             query?: never;
@@ -856,6 +916,23 @@ export interface paths {
          * @description Needs the role viewer.
          */
         delete: operations["delete_keys_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/lbz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook of the carrier, not for people: without its signature nothing happens */
+        get: operations["get_lbz"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2414,6 +2491,10 @@ export interface components {
             /** @enum {string} */
             severity: "error" | "warning";
         };
+        Fleet: {
+            instance?: string;
+            instances: components["schemas"]["Instance"][];
+        };
         Greeting: {
             id: string;
             mode: string;
@@ -2428,6 +2509,27 @@ export interface components {
         Imported: {
             added: number;
             known: number;
+        };
+        Instance: {
+            id: string;
+            bootId: string;
+            /** @enum {string} */
+            state: "starting" | "ready" | "full" | "draining" | "closing" | "fenced" | "closed";
+            isUp: boolean;
+            isThis: boolean;
+            active: number;
+            rated: number;
+            loopP99Ms: number;
+            version: string;
+            address?: string;
+            /** Format: date-time */
+            startedAt: string;
+            silentMs: number;
+        };
+        InstanceNow: {
+            instance?: string;
+            /** @enum {string} */
+            state: "starting" | "ready" | "full" | "draining" | "closing" | "fenced" | "closed";
         };
         IssuedKey: {
             id: string;
@@ -2928,6 +3030,64 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_admin_drain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceNow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_admin_undrain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceNow"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_appointments: {
         parameters: {
             query?: {
@@ -4614,6 +4774,35 @@ export interface operations {
             };
         };
     };
+    get_fleet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fleet"];
+                };
+            };
+            /** @description Refused or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_greetings: {
         parameters: {
             query?: never;
@@ -4754,6 +4943,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_lbz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the carrier does next */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
                 };
             };
         };

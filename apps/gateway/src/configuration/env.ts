@@ -12,6 +12,7 @@ import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import { toolDataPolicies } from '../watching/tool-data.ts'
 import * as z from 'zod'
+import { fleetDefaults, fleetEnv, fleetEnvProblems } from './fleet-env.ts'
 import { LEAST_TOKEN_CHARACTERS } from './token-length.ts'
 import { tracesEnv } from './traces-env.ts'
 
@@ -171,6 +172,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       HTTPS_PROXY: proxy.optional(),
       HTTP_PROXY: proxy.optional(),
       NO_PROXY: z.string().optional(),
+      ...fleetEnv({ wholeNumber, origin }),
       ...tracesEnv(url),
       LOG_LEVEL: z
         .enum(
@@ -182,6 +184,11 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
     .superRefine((env, check) => {
       const problem = (name: string, message: string) => check.addIssue({ code: 'custom', path: [name], message })
       for (const [name, message] of twilioEnvProblems(env)) problem(name, message)
+      for (const [name, message] of fleetEnvProblems(env, {
+        database: env.DATABASE_URL,
+        isInProduction: mode === 'start',
+      }))
+        problem(name, message)
       if (env.ADMIN_PORT !== undefined && env.ADMIN_PORT === env.PORT && env.PORT !== 0)
         problem('ADMIN_PORT', 'must be another port than PORT, or be left out')
       if (env.ADMIN_HOST !== undefined && env.ADMIN_PORT === undefined)
@@ -227,6 +234,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
         mode === 'start' && (records ?? (env.OPENAI_REALTIME_URL === OPENAI_URL ? 'on' : 'off')) === 'on'
       return {
         ...env,
+        ...fleetDefaults(env),
         RECORD_PHRASES,
         TWILIO_IS_SIMULATED,
         // Nobody outside this machine, unless somebody says so.
@@ -310,6 +318,7 @@ export const secretsOf = (env: Env): string[] => [
   env.OPENAI_API_KEY,
   ...twilioSecrets(env),
   env.ADMIN_TOKEN,
+  ...(env.FLEET_SECRET ?? []),
   ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
   ...Object.values(env.OTEL_EXPORTER_OTLP_HEADERS ?? {}),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(

@@ -42,6 +42,8 @@ export interface Numbers {
   check(name: string): void
   /** Assigns another instance to a number, from its next call on, whether or not there is one of this name. */
   assign(number: E164, name: string): void
+  /** Has these assignments, and no others. */
+  assignOnly(assignments: readonly { readonly number: E164; readonly mode: string }[]): void
   /** Removes an assignment: the settings apply again. */
   unassign(number: E164): void
   /** Assignments to instances that the settings in force do not have: they are left out of account. */
@@ -117,6 +119,10 @@ export const createNumbers = (inForce: () => InForce): Numbers => {
       )
     },
     assign: (number, name) => void assigned.set(number, name),
+    assignOnly(assignments) {
+      assigned.clear()
+      for (const { number, mode } of assignments) assigned.set(number, mode)
+    },
     unassign: (number) => void assigned.delete(number),
     lost: () => [...assigned].flatMap(([number, name]) => (exists(name) ? [] : [{ number, name }])),
   }

@@ -75,7 +75,7 @@ export const openConfiguration = async (env: Env, options: ConfigurationOptions)
 
 /** Applies the assignments made at run time on top of the settings. */
 export const recallAssignments = async (numbers: Numbers, stored: Pick<NumberBook, 'list'>): Promise<void> => {
-  for (const { number, mode } of await stored.list()) numbers.assign(number, mode)
+  numbers.assignOnly(await stored.list())
 }
 
 /** Logs the assignments that lead nowhere; the numbers answer as the settings say. */

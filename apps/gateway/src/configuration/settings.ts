@@ -50,6 +50,8 @@ export interface Settings {
   documentOf(version: number): Promise<unknown>
   /** Reads the file again. Rejects with {@link SettingsInvalid}, and with `request_invalid` when SETTINGS names none. */
   reload(): Promise<void>
+  /** Has the newest version in force, if another process has published one. */
+  refresh(): Promise<void>
   /** Is told after every change. */
   onChange(listener: () => void): void
 }
@@ -245,6 +247,11 @@ export const openSettings = async (options: SettingsOptions): Promise<Settings> 
     async reload() {
       if (!file) throw new GatewayError('request_invalid', 'SETTINGS names no file: there is nothing to read again.')
       await loadFile(file)
+    },
+    async refresh() {
+      if (file) return
+      const newest = await book.newest()
+      if (newest && newest.version !== newestVersion) await loadStored()
     },
     onChange: (listener) => void listeners.push(listener),
   }

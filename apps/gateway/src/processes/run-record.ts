@@ -28,7 +28,8 @@ export const isOutput = (file: string): boolean => {
   return stats !== undefined && stats.ino === output.ino && stats.dev === output.dev
 }
 
-const ownVersion = (): string => {
+/** The version of this gateway. */
+export const ownVersion = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

@@ -12,6 +12,7 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './audit.ts'
+import { atOwner } from './owner.ts'
 
 /** A sentence or two: the model reads it on every later turn. */
 const MAX_NOTE_LENGTH = 500
@@ -34,7 +35,7 @@ const route = z
 /** `POST /calls/ID/note` and `/calls/ID/transfer`, and `GET /calls/ID/routes`: what people do in a call that is up. */
 export const addCallActing = (scope: AdminScope, deps: GatewayDeps): void => {
   const { registry, log } = deps
-  const acting = { config: { role: 'operator' } } as const
+  const acting = { config: { role: 'operator' }, preHandler: atOwner(deps) } as const
   const budgets = new WeakMap<CallSession, Budget>()
 
   const live = (id: string): CallSession => {

@@ -14,6 +14,7 @@ import { addReplayRoute } from './call-replay.ts'
 import { callStory } from './call-story-schema.ts'
 import { callHead, headOf, masked, published } from './call-view.ts'
 import { noteDeed } from './audit.ts'
+import { atOwner } from './owner.ts'
 import { outboundView, summaryOfOutbound } from './outbound-view.ts'
 import { pageShape } from './parse.ts'
 import { revealQuery, wantsWhole } from './reveal.ts'
@@ -135,7 +136,8 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   const placedCall = async (id: string) => (await ledger.find(id)) ?? ledger.findByLegId(id)
 
   const hangUp = { summary: 'Ends a call', params: ofCall, response: { 202: z.looseObject({}) } }
-  scope.post('/calls/:id/hangup', { config: { role: 'operator' }, schema: hangUp }, async (request, reply) => {
+  const hangingUp = { config: { role: 'operator' }, preHandler: atOwner(deps), schema: hangUp } as const
+  scope.post('/calls/:id/hangup', hangingUp, async (request, reply) => {
     const { id } = request.params
     const call = inMemory(id)
     if (!call && dialer.cancel(id)) {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import { notBuilt } from '../configuration/in-force.ts'
 import type { GatewayDeps } from '../deps.ts'
+import { lbzStatusOf } from '../fleet/instance-state.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { errorBody } from './http-errors.ts'
 
@@ -12,9 +13,27 @@ const stateOf = ({ inForce, isExample }: GatewayDeps['settings']): 'ok' | 'partl
   return isExample ? 'example' : 'ok'
 }
 
-/** `GET /healthz` (the process is alive) and `/readyz` (it takes new calls). Neither uses the database. */
+const LBZ_MESSAGES = {
+  ready: 'Send new calls.',
+  full: 'This instance has as many calls as it takes: send only what belongs to them.',
+  draining: 'This instance finishes its calls: send only what belongs to them.',
+  starting: 'This instance is starting.',
+  closing: 'This instance hands its last calls over.',
+  closed: 'This instance has ended.',
+  fenced: 'Another process has the INSTANCE_ID of this one.',
+} as const
+
+/**
+ * `GET /healthz` (the process is alive), `/readyz` (it takes new calls) and `/lbz` (what a proxy may send it). None uses the
+ * database.
+ */
 export const addHealthRoutes = (app: FastifyInstance, deps: GatewayDeps): void => {
   app.get('/healthz', () => ({ status: 'ok' }))
+  app.get('/lbz', (_request, reply) => {
+    const { state } = deps.fleet
+    const status = lbzStatusOf(state)
+    return reply.code(status).header('cache-control', 'no-store').send({ state, message: LBZ_MESSAGES[state] })
+  })
   app.get('/readyz', (_request, reply) =>
     deps.isDraining()
       ? reply.code(503).send(errorBody('draining', 'This instance finishes its calls and takes no new ones.'))

@@ -4,6 +4,8 @@ import { systemClock, type LineHttp } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { LineServer } from '../deps.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import { instanceIn, withoutInstance } from '../fleet/instance-path.ts'
 import { createRefusalLog, refusedRequests } from '../refusal-log.ts'
 import type { Metrics } from '../watching/metrics.ts'
 import { describeError, errorBody } from './http-errors.ts'
@@ -37,15 +39,20 @@ export const createLineHttp = ({
   }
 }
 
-/** Passes upgrades to the line that has the address. */
+/** Passes upgrades to the line that has the address, or to `others`, which know nothing of the paths of instances. */
 export const addUpgrades = (
   app: FastifyInstance,
   lines: readonly Pick<LineServer, 'takeUpgrade'>[],
-  { refuseUpgrade }: Pick<LineHttp, 'refuseUpgrade'>,
+  others: readonly Pick<LineServer, 'takeUpgrade'>[],
+  { refuseUpgrade, fleet }: Pick<LineHttp, 'refuseUpgrade'> & { readonly fleet: Pick<Fleet, 'id' | 'misrouted'> },
 ): void => {
   app.server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy())
+    const instance = instanceIn(request.url ?? '')
+    if (instance !== undefined && instance !== fleet.id) fleet.misrouted(instance, 'upgrade')
     if (lines.some((line) => line.takeUpgrade(request, socket, head))) return
+    request.url = withoutInstance(request.url ?? '')
+    if (others.some((other) => other.takeUpgrade(request, socket, head))) return
     refuseUpgrade(socket, 404, 'not_found', 'There is no WebSocket here.')
   })
 }

@@ -8,6 +8,7 @@ import {
   type ToolRun,
 } from '@llc-phone/core'
 import type { DeliveryResult } from '@llc-phone/delivery'
+import { instanceStates } from '@llc-phone/store'
 import type { Counter } from 'prom-client'
 import type { RecordingOutcome } from '../recording/recorder.ts'
 import { dispositions } from './why.ts'
@@ -66,7 +67,7 @@ export const labelValues = {
     erased: true,
   }),
   recording: all<RecordingOutcome>({ kept: true, failed: true }),
-  turnedAway: [...noRoomReasons, 'unjoined', 'caller', 'outage', 'not_built', 'draining'],
+  turnedAway: [...noRoomReasons, 'unjoined', 'caller', 'fleet', 'outage', 'not_built', 'draining'],
   adoption: all<AdoptionResult>({
     resumed: true,
     mode_gone: true,
@@ -77,6 +78,8 @@ export const labelValues = {
     full: true,
   }),
   rescue: all<RescueResult>({ fetched: true, closed: true, away: true, lost: true, failed: true }),
+  misrouted: ['alive', 'gone'],
+  instanceState: instanceStates,
   defect: ['rejection', 'exception'],
   outbound: [...dispositions, 'refused', 'failed'].filter((word, index, words) => words.indexOf(word) === index),
   gate: gates,

@@ -1,5 +1,6 @@
 import { codeOf, type CallRegistry, type PoolOutcome, type PromptSize } from '@llc-phone/core'
 import type { DeliveryResult } from '@llc-phone/delivery'
+import type { InstanceState } from '@llc-phone/store'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
 import type { RecordingOutcome } from '../recording/recorder.ts'
@@ -40,6 +41,8 @@ export interface Metrics extends CallMetrics {
   rescued(result: RescueResult): void
   /** Counts a call that another process has taken over from this one. */
   fenced(): void
+  /** Counts a request below the path of another instance, by whether that one is up. */
+  misrouted(owner: 'alive' | 'gone'): void
   /** The estimated tokens of a mode instance's fixed prompt and tools. */
   promptSize(instance: string, size: PromptSize): void
   /** Counts an exception or rejection that nobody handled. */
@@ -64,6 +67,8 @@ export interface MetricSources {
   journalLagSeconds?(): number
   /** Sessions of the pool that a call could take. */
   warmSessions?(): number
+  /** What this instance does. */
+  instanceState?(): InstanceState
 }
 
 /** Metrics with their own registry, so that two gateways in one process (tests) do not collide. */
@@ -80,6 +85,23 @@ export const createMetrics = (sources: MetricSources): Metrics => {
   const limit = new Gauge({
     name: 'llc_calls_limit',
     help: 'Live calls that this process takes.',
+    registers,
+  })
+  const rated = new Gauge({
+    name: 'llc_calls_rated',
+    help: 'Live calls that this instance is meant for: what its share in use is counted by.',
+    registers,
+  })
+  const instance = new Gauge({
+    name: 'llc_instance_state',
+    help: 'What this instance does: 1 for starting, ready, full, draining, closing, fenced or closed, 0 for the others.',
+    labelNames: ['state'],
+    registers,
+  })
+  const misrouted = new Counter({
+    name: 'llc_misrouted_total',
+    help: 'Requests below /i/INSTANCE that another instance answered, by whether the one that is named is alive or gone.',
+    labelNames: ['owner'],
     registers,
   })
   const load = new Gauge({
@@ -213,6 +235,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
   beginAtZero(refusals, { code: labelValues.refused })
   beginAtZero(rescues, { result: labelValues.rescue })
   beginAtZero(adoptions, { entry: ADOPTION_ENTRIES, result: labelValues.adoption })
+  beginAtZero(misrouted, { owner: labelValues.misrouted })
   beginAtZero(defects, { kind: labelValues.defect })
   beginAtZero(outbound, { result: labelValues.outbound })
   beginAtZero(gates, { gate: labelValues.gate })
@@ -238,6 +261,9 @@ export const createMetrics = (sources: MetricSources): Metrics => {
       callsActive.reset()
       const { room, active } = sources.registry()
       limit.set(room.limits.calls)
+      rated.set(room.limits.calls)
+      const state = sources.instanceState?.() ?? 'ready'
+      for (const each of labelValues.instanceState) instance.set({ state: each }, each === state ? 1 : 0)
       for (const level of labelValues.load) load.set({ level }, room.level === level ? 1 : 0)
       for (const mode of modes) callsActive.set({ mode }, 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
@@ -264,8 +290,9 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     adoptionSounded: (afterMs) => adoptionSeconds.observe(afterMs / 1_000),
     rescued: (result) => rescues.inc({ result }),
     fenced: () => fenced.inc(),
-    promptSize(instance, size) {
-      for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance, part }, size[part])
+    misrouted: (owner) => misrouted.inc({ owner }),
+    promptSize(name, size) {
+      for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance: name, part }, size[part])
     },
     defect: (kind) => defects.inc({ kind }),
     outboundOver(result, gate) {

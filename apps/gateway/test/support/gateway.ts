@@ -7,6 +7,7 @@ import { buildApp } from '../../src/app.ts'
 import { createCallFeed } from '../../src/watching/call-feed.ts'
 import { createCallLog, type CallLog } from '../../src/watching/call-log.ts'
 import type { GatewayDeps } from '../../src/deps.ts'
+import type { Fleet } from '../../src/fleet/fleet.ts'
 import { createLog } from '../../src/watching/log.ts'
 import { createMetrics } from '../../src/watching/metrics.ts'
 import type { Settings } from '../../src/configuration/settings.ts'
@@ -81,6 +82,21 @@ export const noAudit: AuditBook = { add: async () => undefined, list: async () =
 
 /** A CallSid that ends in `n`. */
 export const callSidOf = (n: number): string => `CA${n.toString(16).padStart(32, '0')}`
+
+/** The only instance, ready. */
+export const soloFleet: Fleet = {
+  id: undefined,
+  state: 'ready',
+  passesOn: () => false,
+  takesWork: () => true,
+  hasRoom: () => true,
+  misrouted: () => undefined,
+  locate: async () => undefined,
+  list: async () => [],
+  rest: () => undefined,
+  resume: () => undefined,
+  isResting: false,
+}
 
 /** A port that a test has no use for. */
 const unused = (what: string): never =>
@@ -215,6 +231,7 @@ export const testGateway = async (
     openTrial: () => unused('test calls'),
     modelName: 'gpt-realtime-2.1',
     isDraining: () => false,
+    fleet: soloFleet,
     turnsAway: () => false,
     ...replaced,
   }

@@ -110,8 +110,13 @@ export interface LineHost {
   readonly calls: Pick<CallRegistry, 'byLegId' | 'byCallId'>
   readonly log: LineLog
   readonly http: LineHttp
-  /** Opens the session of an incoming call, or says what to do with a caller who gets none. Throws `request_invalid` when no number is ours. */
-  arrived(call: Arrival): { readonly call: CallSession } | { readonly turnedAway: TurnedAway }
+  /**
+   * Opens the session of an incoming call, or says what to do with a caller who gets none; `isForAnother`: another gateway has
+   * room, and a proxy asks it when this one answers 503. Throws `request_invalid` when no number is ours.
+   */
+  arrived(
+    call: Arrival,
+  ): { readonly call: CallSession } | { readonly turnedAway: TurnedAway } | { readonly isForAnother: true }
   /** The webhook of an incoming call was answered. */
   answered(call: CallSession): void
   /**

@@ -27,6 +27,8 @@ export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documen
     if (known && 'instance' in known) return reply.send(documents.askInstance(known.instance))
     if (known) return reply.send(documents.follow(known.call, known.call.next()))
     const arrived = host.arrived({ line, legId: callSid, ...asked })
+    // A proxy repeats the request elsewhere: 503 says that nothing was done.
+    if ('isForAnother' in arrived) return reply.code(503).type('text/plain').send('Another instance takes this call.')
     if ('turnedAway' in arrived) return reply.send(documents.turnAway(arrived.turnedAway))
     const answer = connect(arrived.call)
     host.answered(arrived.call)

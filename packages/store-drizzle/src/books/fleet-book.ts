@@ -114,6 +114,15 @@ export const openFleetBook = (database: Database, bootId: string): Omit<FleetBoo
       ]
       return inOrder(JSON.parse(found ?? '[]') as Row[])
     },
+    async ownerOf(callId) {
+      if (callId === '') return undefined
+      const [row] = await runQuery(
+        database.all<[string | null]>(
+          sql`SELECT owner FROM calls WHERE (id = ${callId} OR call_sid = ${callId}) AND ended_at IS NULL ORDER BY started_at DESC LIMIT 1`,
+        ),
+      )
+      return row?.[0] ?? undefined
+    },
     async sweep() {
       await runQuery(database.run(sql`DELETE FROM ${instances} WHERE heartbeat_at <= ${now} - ${whole(KEPT_MS)}`))
     },

@@ -1,6 +1,7 @@
 export { testCallJournal, type JournalRig } from './test-call-journal.ts'
 export { testContactBook, type ContactsRig } from './test-contact-book.ts'
 export { testDoNotCall, type DoNotCallRig } from './test-do-not-call.ts'
+export { testFleetBook, type FleetRig } from './test-fleet-book.ts'
 export { testGreetingArchive, type GreetingsRig } from './test-greeting-archive.ts'
 export { testOutboundLedger } from './test-outbound-ledger.ts'
 export type { LedgerRig } from './test-outbound-limits.ts'

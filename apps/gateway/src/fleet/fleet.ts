@@ -1,0 +1,138 @@
+import { systemClock, type CallRegistry } from '@llc-phone/core'
+import type { FleetBook, Instance, InstanceState } from '@llc-phone/store'
+import type { Logger } from 'pino'
+import type { Drain } from '../drain.ts'
+import { createRefusalLog } from '../refusal-log.ts'
+import type { Metrics } from '../watching/metrics.ts'
+import { stateOf } from './instance-state.ts'
+import type { Presence } from './presence.ts'
+
+/** What the gateway and its routes ask about the fleet; without others on the database, this instance is all of it. */
+export interface Fleet {
+  /** INSTANCE_ID. */
+  readonly id: string | undefined
+  readonly state: InstanceState
+  /** Whether new callers had better be taken by another instance: this one has no room or drains, and another one is ready. */
+  passesOn(): boolean
+  /** Whether new work may begin here that others could do as well. */
+  takesWork(): boolean
+  /** Whether callers are taken: the instances together have less than FLEET_MAX_CALLS. */
+  hasRoom(): boolean
+  /** Counts a request below the path of another instance. `entry`: the route it came on. */
+  misrouted(instance: string, entry: string): void
+  /** Where a request about a live call belongs, if another instance that is up serves the call. */
+  locate(id: string, url: string): Promise<string | undefined>
+  /** Every start of the last day. */
+  list(): Promise<readonly ListedInstance[]>
+  /** Has new calls go elsewhere, until `resume`; live ones go on. */
+  rest(): void
+  resume(): void
+  readonly isResting: boolean
+}
+
+/** An instance with what this one thinks of it. */
+export interface ListedInstance extends Omit<Instance, 'secretMark'> {
+  readonly isUp: boolean
+  readonly isThis: boolean
+}
+
+/** What it is made of. */
+export interface FleetOptions {
+  readonly id: string | undefined
+  readonly version: string
+  readonly rated: number
+  readonly fleetMaxCalls: number | undefined
+  /** INSTANCE_ROLES has `calls`, and `dial`. */
+  readonly takesCalls: boolean
+  readonly dials: boolean
+  /** Absent with a database of its own. */
+  readonly presence: Presence | undefined
+  readonly book: Pick<FleetBook, 'bootId' | 'ownerOf'>
+  readonly registry: Pick<CallRegistry, 'active' | 'room'>
+  readonly drain: Pick<Drain, 'begun' | 'handsOn'>
+  readonly metrics: Pick<Metrics, 'misrouted'>
+  readonly log: Logger
+  serves(): boolean
+  isClosing(): boolean
+  loopP99Ms(): number
+}
+
+/** Creates it. */
+export const createFleet = (options: FleetOptions): Fleet => {
+  const { id, version, rated, fleetMaxCalls, takesCalls, dials, presence, book, registry, drain, metrics, log } =
+    options
+  const startedAt = new Date(performance.timeOrigin)
+  const tellMisrouted = createRefusalLog(log, systemClock, {
+    one: 'a request for another instance was answered here',
+    others: 'more requests for other instances were answered here',
+    oneByOne: 3,
+    byReason: true,
+  })
+  let isResting = false
+
+  const state = (): InstanceState =>
+    stateOf({
+      serves: options.serves(),
+      isFenced: presence?.isFenced ?? false,
+      isDraining: drain.begun || isResting,
+      isClosing: drain.handsOn || options.isClosing(),
+      isFull: !takesCalls || registry.room.level === 'full',
+    })
+
+  return {
+    id,
+    get state() {
+      return state()
+    },
+    passesOn: () => state() !== 'ready' && (presence?.others() ?? []).some((other) => other.state === 'ready'),
+    takesWork: () => state() === 'ready' || (!takesCalls && dials && state() === 'full'),
+    hasRoom() {
+      if (fleetMaxCalls === undefined) return true
+      const elsewhere = (presence?.others() ?? []).reduce((sum, { active }) => sum + active, 0)
+      return elsewhere + registry.active().length < fleetMaxCalls
+    },
+    misrouted(instance, entry) {
+      const owner = (presence?.isUp(instance) ?? instance === id) ? 'alive' : 'gone'
+      metrics.misrouted(owner)
+      tellMisrouted(owner, {
+        instance,
+        entry,
+        owner,
+        reason:
+          owner === 'alive'
+            ? 'The proxy sends requests below /i/INSTANCE to another instance, although that one is up: see docs/guides/fleet.md.'
+            : 'No instance of this name is up.',
+      })
+    },
+    async locate(callId, url) {
+      if (!presence) return undefined
+      const owner = await book.ownerOf(callId)
+      if (owner === undefined || owner === id) return undefined
+      const instance = presence.others().find((other) => other.id === owner)
+      if (!instance) return undefined
+      return instance.address === undefined ? `/i/${owner}${url}` : `${instance.address}${url}`
+    },
+    async list() {
+      const own = { id: id ?? 'this', bootId: book.bootId, version, state: state(), active: registry.active().length }
+      if (!presence)
+        return [{ ...own, rated, loopP99Ms: options.loopP99Ms(), startedAt, silentMs: 0, isUp: true, isThis: true }]
+      const listed = await presence.list()
+      const up = new Set(presence.others().map(({ bootId }) => bootId))
+      return listed.map(({ secretMark: _mark, ...instance }) => {
+        const isThis = instance.bootId === book.bootId
+        return { ...instance, isUp: isThis || up.has(instance.bootId), isThis }
+      })
+    },
+    rest() {
+      if (!isResting) log.info('this instance rests: new calls go to others, live ones go on')
+      isResting = true
+    },
+    resume() {
+      if (isResting) log.info('this instance takes calls again')
+      isResting = false
+    },
+    get isResting() {
+      return isResting
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import { afterEach, expect, it } from 'vitest'
+import type { Fleet } from '../src/fleet/fleet.ts'
+import { fakeRegistry } from './support/fake-calls.ts'
+import {
+  ADMIN_TOKEN,
+  callSidOf,
+  PUBLIC_URL,
+  ringing,
+  sign,
+  soloFleet,
+  testGateway,
+  type TestGateway,
+} from './support/gateway.ts'
+
+let running: TestGateway | undefined
+afterEach(async () => {
+  await running?.app.close()
+  running = undefined
+})
+
+const open = async (fleet: Partial<Fleet> = {}) => {
+  const misrouted: string[] = []
+  const gateway = await testGateway(fakeRegistry().registry, {
+    fleet: {
+      ...soloFleet,
+      id: 'a',
+      misrouted: (instance, entry) => void misrouted.push(`${instance} ${entry}`),
+      ...fleet,
+    },
+    ...(fleet.passesOn ? { passesOn: fleet.passesOn } : {}),
+  })
+  running = gateway
+  const ask = (method: 'GET' | 'POST', url: string) =>
+    gateway.app.inject({ method, url, headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })
+  return { ...gateway, ask, misrouted }
+}
+
+it.each([
+  ['ready', 200],
+  ['full', 404],
+  ['draining', 404],
+  ['starting', 503],
+  ['fenced', 503],
+] as const)('GET /lbz of an instance that is %s answers %i', async (state, status) => {
+  const { app } = await open({ state })
+  const answer = await app.inject('/lbz')
+  expect([answer.statusCode, answer.json()]).toMatchObject([status, { state }])
+})
+
+it('serves every route below the path of an instance, and counts what belongs to another one', async () => {
+  const { app, ask, post, misrouted } = await open()
+  for (const url of ['/i/a/healthz', '/i/b/lbz', '/i/a/fleet'])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect((await ask('GET', url)).statusCode).toBe(200)
+  expect((await app.inject('/i/B!/healthz')).statusCode).toBe(404)
+  const form = { CallSid: callSidOf(1), CallStatus: 'ringing' }
+  expect((await post('/i/a/twilio/status', form)).status).toBe(204)
+  expect(misrouted).toEqual([])
+  expect((await post('/i/b/twilio/status', form)).status).toBe(204)
+  expect(misrouted).toEqual(['b /twilio/status'])
+  const unsigned = await post('/i/b/twilio/status', form, { signature: sign(`${PUBLIC_URL}/twilio/status`, form) })
+  expect(unsigned.status).toBe(403)
+  expect(misrouted).toHaveLength(1)
+})
+
+it('answers 503 to a new call that another instance had better take, and nobody is turned away', async () => {
+  const { post, logText } = await open({ passesOn: () => true })
+  const answer = await post('/twiml', ringing(callSidOf(2)))
+  expect(answer.status).toBe(503)
+  expect(logText()).not.toContain('not answered')
+})
+
+it('sends what is about a live call of another instance there, with method and body', async () => {
+  const { ask } = await open({ locate: async (id, url) => (id === 'theirs' ? `/i/b${url}` : undefined) })
+  const answer = await ask('POST', '/calls/theirs/hangup')
+  expect([answer.statusCode, answer.headers.location]).toEqual([307, '/i/b/calls/theirs/hangup'])
+  expect((await ask('POST', '/calls/nobodys/hangup')).statusCode).toBe(404)
+})
+
+it('has new calls go elsewhere until it is told otherwise', async () => {
+  const done: string[] = []
+  const { ask } = await open({ rest: () => void done.push('rest'), resume: () => void done.push('resume') })
+  expect((await ask('POST', '/admin/drain')).json()).toEqual({ instance: 'a', state: 'ready' })
+  expect((await ask('POST', '/admin/undrain')).statusCode).toBe(202)
+  expect(done).toEqual(['rest', 'resume'])
+})

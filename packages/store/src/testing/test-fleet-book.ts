@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FleetBook } from '../fleet-book.ts'
+
+/** Books of two processes on one empty database. */
+export interface FleetRig {
+  readonly one: Omit<FleetBook, 'listen'>
+  readonly other: Omit<FleetBook, 'listen'>
+  /** Changes what `numbers` is about. */
+  changeNumbers(): Promise<void>
+  close(): Promise<void>
+}
+
+const ready = { state: 'ready', active: 3, rated: 100, loopP99Ms: 1.5 } as const
+
+/** The contract of the book of instances, as vitest tests. */
+export const testFleetBook = (name: string, open: () => Promise<FleetRig>): void => {
+  describe(`the book of instances "${name}"`, () => {
+    let rig: FleetRig
+    beforeEach(async () => {
+      rig = await open()
+    })
+    afterEach(() => rig.close())
+
+    it('has a row for each start, which reads those of the others as it writes its own', async () => {
+      const { one, other } = rig
+      const first = await one.beat({ id: 'a', version: '1', secretMark: 'abc' }, { ...ready, state: 'starting' })
+      expect(first.instances).toMatchObject([{ id: 'a', bootId: one.bootId, state: 'starting', silentMs: 0 }])
+      await one.beat({ id: 'a', version: '1' }, ready)
+      const { instances } = await other.beat({ id: 'b', version: '2', address: 'https://b.example.com' }, ready)
+      expect(instances.map(({ id }) => id)).toEqual(['a', 'b'])
+      expect(instances[0]).toMatchObject({ bootId: one.bootId, version: '1', secretMark: 'abc', ...ready })
+      expect(instances[0]!.silentMs).toBeLessThan(5_000)
+      expect(instances[1]).toMatchObject({ bootId: other.bootId, address: 'https://b.example.com', silentMs: 0 })
+      expect(instances[0]!.startedAt).toBeInstanceOf(Date)
+      expect((await one.list()).map(({ id }) => id)).toEqual(['a', 'b'])
+      await one.sweep()
+      expect(await other.list()).toHaveLength(2)
+    })
+
+    it('tells of every change, also of two within a millisecond', async () => {
+      const changedAt = async () => (await rig.other.beat({ id: 'b', version: '2' }, ready)).changes.get('numbers')
+      expect(await changedAt()).toBeUndefined()
+      await rig.changeNumbers()
+      const first = (await changedAt())!
+      await rig.changeNumbers()
+      const second = (await changedAt())!
+      await rig.changeNumbers()
+      expect(second).toBeGreaterThan(first)
+      expect(await changedAt()).toBeGreaterThan(second)
+    })
+
+    it('knows no owner of a call that nobody serves', async () => {
+      expect(await rig.one.ownerOf('call-1')).toBeUndefined()
+      expect(await rig.one.ownerOf('')).toBeUndefined()
+    })
+  })
+}
