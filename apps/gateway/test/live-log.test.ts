@@ -212,7 +212,7 @@ it('waits longer for the answer about a call that others may have taken meanwhil
   await clock.advance(1_500)
   expect(isOurs).toBeUndefined()
   resolve()
-  await settle()
+  for (let turn = 0; turn < 4; turn++) await settle()
   expect(isOurs).toBe(false)
 })
 

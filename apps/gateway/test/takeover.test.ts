@@ -24,7 +24,10 @@ describe.runIf(postgresPrograms() !== undefined)('two gateways on one Postgres',
   let world: OutsideWorld
   const open = async (name: string): Promise<void> => {
     await cluster.create(name)
-    world = await startOutsideWorld(cluster.url(name), { demo: true })
+    world = await startOutsideWorld(cluster.url(name), {
+      demo: true,
+      variables: { FLEET_SECRET: 'a secret of thirty-two characters' },
+    })
     onTestFinished(() => world.close())
   }
 
@@ -60,23 +63,23 @@ describe.runIf(postgresPrograms() !== undefined)('two gateways on one Postgres',
 
   it('fetch a call back from one that froze, which does nothing when it wakes, and take it over from one that dies', async () => {
     await open('frozen')
-    const frozen = await world.start()
-    const next = await world.start()
+    const rescuer = await world.start({ INSTANCE_ID: 'a' })
+    const frozen = await world.start({ INSTANCE_ID: 'b' })
     const call = ring()
-    // It went to the latest one; the other is to fetch it back.
+    // It went to the latest one.
     await until(call, ({ turns }) => turns.some(({ speaker }) => speaker === 'assistant'))
     await sleep(STEADY_MS)
-    next.signal('SIGSTOP')
-    world.turnTo(frozen)
+    frozen.signal('SIGSTOP')
+    world.turnTo(rescuer)
     await call.seen('media-start', 2)
     expect(await call.heardSpeech()).toBe(true)
-    expect(frozen.text()).toContain('a call whose process has gone silent is fetched back')
-    next.signal('SIGCONT')
-    await says(next, /another process has taken this call over/)
+    expect(rescuer.text()).toContain('a call whose process has gone silent is fetched back')
+    frozen.signal('SIGCONT')
+    await says(frozen, /another process has taken this call over/)
 
-    const third = await world.start()
+    const third = await world.start({ INSTANCE_ID: 'c' })
     await sleep(1_500)
-    frozen.signal('SIGKILL')
+    rescuer.signal('SIGKILL')
     await call.seen('media-start', 3)
     expect(await call.heardSpeech()).toBe(true)
     expect(third.text()).toContain('goes on here')

@@ -73,8 +73,8 @@ export const createLiveLog = (options: {
   const { journal, active, log, clock = systemClock, spansMachines = false } = options
   const lost = new WeakSet<CallSession>()
   const defective = new WeakSet<CallSession>()
-  /** Calls that the database has: nobody can take another one over. */
-  const written = new WeakSet<CallSession>()
+  /** How often each call was written. Nobody can take one over that never was. */
+  const writes = new WeakMap<CallSession, number>()
   /** Calls whose turn it is to be written. */
   const due = new Set<CallSession>()
   /** The rest of the calls of these 250 ms, and the time between two writes. */
@@ -137,7 +137,7 @@ export const createLiveLog = (options: {
       waitingSince = undefined
       failing = false
       confirmedAt = begunAt
-      for (const { call } of noted.values()) written.add(call)
+      for (const { call } of noted.values()) writes.set(call, (writes.get(call) ?? 0) + 1)
       for (const callId of taken) giveUp(noted.get(callId)!.call)
     } catch (error) {
       for (const { call, changes } of noted.values()) call.returnChanges(changes)
@@ -180,15 +180,15 @@ export const createLiveLog = (options: {
     },
     async persist(call) {
       if (call.state.phase === 'ended') return !lost.has(call)
-      const mayBeLost = spansMachines && written.has(call) && clock.now() - confirmedAt > MAY_BE_LOST_AFTER_MS
+      const mayBeLost = spansMachines && writes.has(call) && clock.now() - confirmedAt > MAY_BE_LOST_AFTER_MS
       await pause(clock, mayBeLost ? CERTAIN_LIMIT_MS : PERSIST_LIMIT_MS, writeNow(call))
       return !lost.has(call)
     },
     async release(call) {
-      const askedAt = clock.now()
+      const before = writes.get(call)
       await pause(clock, CERTAIN_LIMIT_MS, writeNow(call))
       if (lost.has(call)) return true
-      if (confirmedAt < askedAt || call.state.phase === 'ended') return false
+      if (writes.get(call) === before || call.state.phase === 'ended') return false
       await journal.release?.(call.facts.callId).catch(() => {})
       leave(call)
       return true

@@ -30,7 +30,7 @@ export interface OutsideWorld {
   readonly publicUrl: string
   readonly numbers: Readonly<Record<'ivr' | 'csr' | 'support' | 'billing', string>>
   /** Starts a gateway; what comes in from now on goes to it, open connections stay where they are. */
-  start(): Promise<ChildGateway>
+  start(more?: Readonly<Record<string, string>>): Promise<ChildGateway>
   /** What comes in from now on goes to this one. */
   turnTo(gateway: ChildGateway): void
   /** The story of a call, as an operator sees it. */
@@ -102,7 +102,7 @@ export const startOutsideWorld = async (
     model,
     publicUrl,
     numbers,
-    async start() {
+    async start(more = {}) {
       const port = await freePort()
       const child = spawn(process.execPath, program, {
         env: {
@@ -123,6 +123,7 @@ export const startOutsideWorld = async (
           SUPPORT_NUMBER: numbers.support,
           BILLING_NUMBER: numbers.billing,
           ...variables,
+          ...more,
         },
       })
       children.add(child)
