@@ -26,6 +26,9 @@ const VOICE_LIMIT_MS = 300
 /** Within so long after an adoption another question is the same one, which came to two instances: the first one answers it. */
 const SAME_QUESTION_MS = 1_000
 
+/** A process with a sign within this long has most likely answered the first webhook, which is only repeated here: it answers again. */
+const SEEMS_ALIVE_MS = 3_000
+
 /** What taking over the calls of other processes needs. */
 export interface AdoptionDeps {
   readonly log: Logger
@@ -67,10 +70,20 @@ type Adopted = CallSession | Exclude<NotAdopted, 'failed'>
 
 /** Whether a call may be taken over, from what is known of it; its story and its number are looked at later. */
 export const whyNotAdopted = (
-  { plan, quickAdoptions, adoptedAgoMs = Infinity }: Pick<AbandonedCall, 'plan' | 'quickAdoptions' | 'adoptedAgoMs'>,
-  { isFull, asksOthers = false }: { readonly isFull: boolean; readonly asksOthers?: boolean | undefined },
+  {
+    plan,
+    quickAdoptions,
+    silentMs,
+    adoptedAgoMs = Infinity,
+  }: Pick<AbandonedCall, 'plan' | 'quickAdoptions' | 'silentMs' | 'adoptedAgoMs'>,
+  {
+    entry,
+    isFull,
+    asksOthers = false,
+  }: { readonly entry: string; readonly isFull: boolean; readonly asksOthers?: boolean | undefined },
 ): 'unreadable' | 'poisoned' | 'full' | 'lost' | undefined => {
-  if (asksOthers && adoptedAgoMs < SAME_QUESTION_MS) return 'lost'
+  const isRepeated = adoptedAgoMs < SAME_QUESTION_MS || (entry === 'voice' && silentMs < SEEMS_ALIVE_MS)
+  if (asksOthers && isRepeated) return 'lost'
   if (!plan) return 'unreadable'
   if (quickAdoptions >= DEADLY_ADOPTIONS) return 'poisoned'
   return isFull ? 'full' : undefined
@@ -105,7 +118,11 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     if (leg.isOfEpoch && !leg.isOfEpoch(abandoned.epoch)) return 'none'
     const { legId } = story
     const { plan, steps, callId, silentMs, lastedMs } = abandoned
-    const reason = whyNotAdopted(abandoned, { isFull: deps.isFull?.() ?? false, asksOthers: deps.asksOthers })
+    const reason = whyNotAdopted(abandoned, {
+      entry: leg.entry,
+      isFull: deps.isFull?.() ?? false,
+      asksOthers: deps.asksOthers,
+    })
     if (reason === 'lost') return reason
     if (reason || !plan) return leave(abandoned, reason ?? 'unreadable')
     const answer = answerOf(plan, story)
@@ -159,8 +176,10 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       return found
     } catch (error) {
       isLate = true
+      // The call is new, most likely, and the store reports its own failures.
+      if (entry === 'voice') return 'failed'
       metrics.adopted(entry, 'failed')
-      log.warn({ id, reason: 'failed', ...describeCause(error) }, 'call of an earlier process not resumed')
+      log.warn({ id, reason: 'failed', ...describeCause(error) }, 'call of another process not resumed')
       return 'failed'
     }
   }

@@ -48,6 +48,9 @@ interface CarrierSideParts extends Pick<
   readonly testCalls: Pick<TestCalls, 'inner' | 'ofLeg' | 'has'>
 }
 
+/** How long the journal may take where another instance may leave a hundred calls at once (ms); a carrier waits for fifteen seconds. */
+const CROWD_LIMIT_MS = 4_000
+
 /** Model sessions of calls that were taken over: ten a second, however many calls a dead process has left. */
 const SESSION_EVERY_MS = 100
 
@@ -101,7 +104,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     calls: parts.calls,
     journal: store.journal,
     metrics,
-    limitMs: JOURNAL_LIMIT_MS,
+    limitMs: parts.elsewhere ? CROWD_LIMIT_MS : JOURNAL_LIMIT_MS,
     asksOthers: parts.elsewhere !== undefined,
     isFull: () => registry.room.refuse('inbound') === 'calls',
     modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),

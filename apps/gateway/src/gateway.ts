@@ -347,7 +347,7 @@ const assemble = async (
       ? {
           elsewhere: {
             remembered: live.persist,
-            ownerOf: store.journal.ownerOf,
+            ownerOf: store.fleet.ownerOf,
             isClosing: () => drain.handsOn,
           },
         }

@@ -56,8 +56,8 @@ export interface InboundDeps {
     | {
         /** Resolves when another machine could go on with the call, or after a moment. */
         remembered(call: CallSession): Promise<unknown>
-        /** The instance that serves a call now. */
-        ownerOf(callId: string): Promise<string | undefined>
+        /** The instance that serves the call of a leg now. */
+        ownerOf(legId: string): Promise<string | undefined>
         /** Whether this process hands its calls over: what it does not have is for another instance. */
         isClosing(): boolean
       }
@@ -162,10 +162,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   }
 
   /** The instance that has been faster. */
-  const ownerNow = async (legId: string): Promise<string | undefined> => {
-    const known = await recorded(legId)
-    return typeof known === 'string' ? undefined : deps.elsewhere?.ownerOf(known.callId).catch(() => undefined)
-  }
+  const ownerNow = async (legId: string): Promise<string | undefined> =>
+    deps.elsewhere?.ownerOf(legId).catch(() => undefined)
 
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
   const outageRefusal = (legId: string) => {

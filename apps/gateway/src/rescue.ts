@@ -81,6 +81,8 @@ export const createRescue = (deps: RescueDeps): Rescue => {
       isNamed: true,
     })
     if (found === 'none' || found === 'lost' || found === 'failed') return found === 'failed' ? 'failed' : 'lost'
+    // The carrier has asked by itself meanwhile.
+    if (typeof found !== 'string' && found.state.mediaAttached) return 'fetched'
     log.warn({ callId, legId, silentMs: call.silentMs }, 'a call whose process has gone silent is fetched back')
     // One that cannot go on goes to the fallback by the same question.
     await fetchBack(legId)

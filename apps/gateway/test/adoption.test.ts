@@ -135,11 +135,19 @@ it('leaves a call alone that two processes died of soon after they had taken it 
 })
 
 it('decides by the plan, by deaths, by room and by who was faster', () => {
-  const roomy = { isFull: false, asksOthers: true }
-  expect(whyNotAdopted({ quickAdoptions: 0 }, roomy)).toBe('unreadable')
-  expect(whyNotAdopted({ plan, quickAdoptions: 1 }, roomy)).toBeUndefined()
-  expect(whyNotAdopted({ plan, quickAdoptions: 2 }, roomy)).toBe('poisoned')
-  expect(whyNotAdopted({ plan, quickAdoptions: 0 }, { isFull: true })).toBe('full')
-  expect(whyNotAdopted({ plan, quickAdoptions: 1, adoptedAgoMs: 999 }, roomy)).toBe('lost')
-  expect(whyNotAdopted({ plan, quickAdoptions: 1, adoptedAgoMs: 999 }, { isFull: false })).toBeUndefined()
+  const roomy = { entry: 'after-stream', isFull: false, asksOthers: true }
+  const left = { plan, quickAdoptions: 0, silentMs: 200 }
+  expect(whyNotAdopted({ quickAdoptions: 0, silentMs: 200 }, roomy)).toBe('unreadable')
+  expect(whyNotAdopted({ ...left, quickAdoptions: 1 }, roomy)).toBeUndefined()
+  expect(whyNotAdopted({ ...left, quickAdoptions: 2 }, roomy)).toBe('poisoned')
+  expect(whyNotAdopted(left, { ...roomy, isFull: true })).toBe('full')
+  const justTaken = { ...left, adoptedAgoMs: 999 }
+  expect(whyNotAdopted(justTaken, roomy)).toBe('lost')
+  expect(whyNotAdopted(justTaken, { ...roomy, asksOthers: false })).toBeUndefined()
+})
+
+it('has the first webhook answered again by the process that has answered it, unless that one is silent', () => {
+  const voice = { entry: 'voice', isFull: false, asksOthers: true }
+  expect(whyNotAdopted({ plan, quickAdoptions: 0, silentMs: 2_999 }, voice)).toBe('lost')
+  expect(whyNotAdopted({ plan, quickAdoptions: 0, silentMs: 3_000 }, voice)).toBeUndefined()
 })

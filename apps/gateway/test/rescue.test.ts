@@ -21,7 +21,7 @@ const rig = (
   calls: StrayCall[],
   {
     leg = { isUp: true },
-    found = {} as CallSession,
+    found = { state: { mediaAttached: false } } as CallSession,
     fails = 0,
   }: { leg?: StrayLeg | 'none'; found?: CallSession | NotAdopted; fails?: number } = {},
 ) => {
@@ -79,6 +79,14 @@ it('closes a call whose leg has ended, or is not known', async () => {
     await clock.advance(500)
     expect(happened.slice(1)).toEqual(['close call-1', 'closed'])
   }
+})
+
+it('lets a call be that its carrier has brought back by itself meanwhile', async () => {
+  const found = { state: { mediaAttached: true } } as CallSession
+  const { rescue, clock, happened } = rig([stray(1)], { found })
+  rescue.start()
+  await clock.advance(1_000)
+  expect(happened).toEqual(['0 look leg 1', 'adopt leg 1 rescue', 'fetched'])
 })
 
 it('leaves a call to the process that was faster', async () => {

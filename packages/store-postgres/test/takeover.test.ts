@@ -113,7 +113,7 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(story.turns).toHaveLength(1)
     await a.journal.finish({ ...story, turns: [], endedAt: new Date().toISOString(), disposition: 'fallback' })
     expect(await a.journal.find('call-1')).not.toHaveProperty('endedAt')
-    const owner = (await a.journal.ownerOf('call-1'))!
+    const owner = (await a.fleet.ownerOf('call-1'))!
     expect(['b', 'c', 'd']).toContain(owner)
   })
 

@@ -60,8 +60,6 @@ export interface LiveJournal {
   strays(limit: number, at: Date): Promise<readonly StrayCall[]>
   /** Closes a stray call whose leg has ended. `false`: another process has taken it over. */
   closeStray(call: Pick<StrayCall, 'callId' | 'epoch'>, endedAt: Date): Promise<boolean>
-  /** The instance that serves a call now; `undefined` when nobody does, or it has no name. */
-  ownerOf(callId: string): Promise<string | undefined>
   /** How many processes have served a call of this process, this one included. */
   epochOf(callId: string): number
   /** Notes that a call of this process has its media socket. */

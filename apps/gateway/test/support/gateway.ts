@@ -33,7 +33,6 @@ const noLiveCalls = {
   strays: async () => [],
   release: async () => {},
   closeStray: async () => false,
-  ownerOf: async () => undefined,
   epochOf: () => 1,
   mediaOpened: async () => undefined,
 }

@@ -109,7 +109,6 @@ export const memoryJournal = () => {
     strays: async () => [],
     release: async () => {},
     closeStray: async () => false,
-    ownerOf: async () => undefined,
     epochOf: () => 1,
     mediaOpened: async () => undefined,
     async tend() {

@@ -115,7 +115,7 @@ export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts)
     const legId = callSidOf(parametersOf(request)) || undefined
     const { code, message: reason } = body.error
     host.http.refused(code, status < 500 ? { route, legId, code, reason } : undefined)
-    if (status >= 500) host.log.error({ route, legId, cause: error }, 'webhook failed')
+    if (status >= 500 && code !== 'draining') host.log.error({ route, legId, cause: error }, 'webhook failed')
     const { answersTwiml: listener } = request.routeOptions.config
     // A proxy asks another instance, and without one Twilio asks again.
     if (!listener || code === 'signature_invalid' || code === 'draining') return reply.code(status).send(body)

@@ -361,12 +361,6 @@ export const openLiveJournal = (
       )
       return closed.length > 0
     },
-    async ownerOf(callId) {
-      const [row] = await runQuery(
-        database.all<[string | null]>(sql`SELECT owner FROM calls WHERE id = ${callId} AND ended_at IS NULL`),
-      )
-      return row?.[0] ?? undefined
-    },
     epochOf: (callId) => epochs.get(callId) ?? 1,
     async mediaOpened(callId) {
       const epoch = epochs.get(callId) ?? 1
