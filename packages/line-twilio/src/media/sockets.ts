@@ -25,6 +25,9 @@ const serverOptions: ServerOptions & { maxFragments: number } = {
 /** Also below the path of an instance: the signature is over all of it, the token says whose call it is. */
 const MEDIA_PATH = /^(?:\/i\/[a-z0-9-]{1,32})?\/media\/([\w%.~-]{1,256})\/?$/
 
+const NOT_HERE =
+  'The media token is of a call that does not go on here: it is over, another instance has it, or FLEET_SECRET differs.'
+
 /** Takes over an upgrade of the HTTP server; `false`: the address is not a media socket's. */
 export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 
@@ -92,7 +95,7 @@ export const createMediaSockets = (parts: {
           void lost(named, (epoch) => isOfEpoch(token, epoch)).then((call) => {
             if (socket.destroyed) return
             if (call) server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted, socket))
-            else refuseUpgrade(socket, 403, 'token_invalid', 'The media token is of a call that does not go on here.')
+            else refuseUpgrade(socket, 403, 'token_invalid', NOT_HERE)
           })
           return true
         }
