@@ -296,6 +296,7 @@ const assemble = async (
     dials: env.INSTANCE_ROLES.includes('dial'),
     presence,
     book: store.fleet,
+    publicUrl: env.PUBLIC_URL,
     registry,
     drain,
     metrics,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   GatewayError,
   inTime,
@@ -7,6 +8,8 @@ import {
   tryE164,
   endedOnPurpose,
   type GuardedProvider,
+  type Arrived,
+  type CallElsewhere,
   type CallRegistry,
   type CallSession,
   type E164,
@@ -19,7 +22,7 @@ import {
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { RecordedCall } from '@llc-phone/store'
+import type { CallOpening, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Answer, Numbers } from './configuration/numbers.ts'
@@ -51,6 +54,11 @@ export interface InboundDeps {
   countTurnedAway(dialled: E164 | undefined, reason: string): void
   /** The test call of a leg: it is answered by its own mode, counts nowhere, and leaves nothing. */
   readonly testCallOf?: (legId: string) => TestCall | 'over' | undefined
+  /**
+   * Has the leg of a new call for this instance, unless another one that is up serves a call of it: resolves to that one then.
+   * Never rejects. Absent without other instances.
+   */
+  readonly claim?: ((call: CallOpening) => Promise<CallElsewhere | undefined>) | undefined
   /** Absent where there is no other machine. */
   readonly elsewhere?:
     | {
@@ -165,6 +173,19 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   const ownerNow = async (legId: string): Promise<string | undefined> =>
     deps.elsewhere?.ownerOf(legId).catch(() => undefined)
 
+  /** By leg, because carriers repeat their requests. */
+  const arriving = new Map<string, Promise<Arrived>>()
+  /** Opens the call, unless another instance has one of this leg already. */
+  const claimed = (legId: string, opening: CallOpening, open: (callId: string) => Arrived): Promise<Arrived> => {
+    const present = arriving.get(legId)
+    if (present) return present
+    const work = deps.claim!(opening)
+      .then((isAt): Arrived => (isAt ? { isAt } : open(opening.callId)))
+      .finally(() => arriving.delete(legId))
+    arriving.set(legId, work)
+    return work
+  }
+
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
   const outageRefusal = (legId: string) => {
     const outage = deps.model?.outage
@@ -218,30 +239,52 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       }
       // Outbound calls have no fallback: nobody else is rung for a callee.
       const mayUseFallback = fallback !== undefined && direction === 'inbound'
-      const call = registry.open({
-        line,
-        legId,
-        direction,
-        otherParty: caller,
-        dialled,
-        mode,
-        ...origin,
-        ...(mayUseFallback ? { fallback } : {}),
-        ...(test ? { callId: test.callId, isTest: true as const } : {}),
-      })
-      const { callId } = call.facts
-      log.info(
-        {
-          callId,
+      const open = (id?: string): Arrived => {
+        const call = registry.open({
+          line,
           legId,
-          instance: name,
           direction,
-          dialled: shown(rung, NO_NUMBER),
-          caller: shown(caller.number, 'withheld'),
+          otherParty: caller,
+          dialled,
+          mode,
+          ...origin,
+          ...(mayUseFallback ? { fallback } : {}),
+          ...(id === undefined ? {} : { callId: id }),
+          ...(test ? { isTest: true as const } : {}),
+        })
+        const { callId } = call.facts
+        log.info(
+          {
+            callId,
+            legId,
+            instance: name,
+            direction,
+            dialled: shown(rung, NO_NUMBER),
+            caller: shown(caller.number, 'withheld'),
+          },
+          isUnlisted ? 'call opened on a number that is not in the settings' : 'call opened',
+        )
+        return { call }
+      }
+      if (!deps.claim || test || legId === '' || direction === 'outbound') return open(test?.callId)
+      const { instance, settingsVersion, tuningProfile } = origin
+      return claimed(
+        legId,
+        {
+          callId: randomUUID(),
+          legId,
+          mode: mode.name,
+          direction,
+          ...(caller.number === undefined ? {} : { caller: caller.number }),
+          dialled,
+          startedAt: systemClock.date().toISOString(),
+          ...(instance === undefined ? {} : { instance }),
+          ...(settingsVersion === undefined ? {} : { settingsVersion }),
+          ...(tuningProfile === undefined ? {} : { tuningProfile }),
+          language,
         },
-        isUnlisted ? 'call opened on a number that is not in the settings' : 'call opened',
+        open,
       )
-      return { call }
     },
     answered(call) {
       call.answered()
@@ -253,10 +296,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
             await deps.elsewhere?.remembered(call)
           },
           async known(leg: LostLeg) {
-            const found = await adoption.resume(leg)
-            if (typeof found !== 'string') return { call: found }
-            const winner = found === 'lost' ? await ownerNow(leg.legId) : undefined
-            return winner === undefined ? undefined : { instance: winner }
+            const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
+            return typeof found === 'string' ? undefined : found
           },
           async lostMedia(media: LostMedia) {
             const found = deps.turnsAway() ? 'none' : await adoption.resumeMedia(media)

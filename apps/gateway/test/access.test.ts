@@ -82,6 +82,7 @@ const FOR_EVERYBODY = [
   '/docs/swagger-ui-bundle.js',
   '/docs/swagger-ui.css',
   '/healthz',
+  '/lbz',
   '/readyz',
   '/session',
 ]

@@ -28,6 +28,7 @@ const open = async (fleet: Partial<Fleet> = {}) => {
       ...fleet,
     },
     ...(fleet.passesOn ? { passesOn: fleet.passesOn } : {}),
+    claim: fleet.claim,
   })
   running = gateway
   const ask = (method: 'GET' | 'POST', url: string) =>
@@ -68,6 +69,23 @@ it('answers 503 to a new call that another instance had better take, and nobody 
   const answer = await post('/twiml', ringing(callSidOf(2)))
   expect(answer.status).toBe(503)
   expect(logText()).not.toContain('not answered')
+})
+
+it('answers for the instance that has the call already, and opens no other one', async () => {
+  const asked: string[] = []
+  const { post, logText } = await open({
+    async claim({ legId, callId }) {
+      asked.push(legId)
+      return asked.length > 1 ? undefined : { callUrl: `${PUBLIC_URL}/i/b`, callId, epoch: 1 }
+    },
+  })
+  const theirs = await post('/twiml', ringing(callSidOf(3)))
+  expect(theirs.body).toMatch(/wss:\/\/phone\.example\.com\/i\/b\/media\/[\w-]+\.[\w-]{32}"/)
+  expect(logText()).not.toContain('call opened')
+  const ours = await Promise.all([1, 2].map(() => post('/twiml', ringing(callSidOf(4)))))
+  expect(ours.map(({ status }) => status)).toEqual([200, 200])
+  expect(asked).toEqual([callSidOf(3), callSidOf(4)])
+  expect(logText().match(/call opened/g)).toHaveLength(1)
 })
 
 it('sends what is about a live call of another instance there, with method and body', async () => {

@@ -46,6 +46,7 @@ it('has every series that the code knows of, at 0, before anything has happened'
     ['llc_retention_deleted_total', 'what', labelValues.forgotten],
     ['llc_calls_turned_away_total', 'reason', labelValues.turnedAway],
     ['llc_adoptions_total', 'result', labelValues.adoption],
+    ['llc_misrouted_total', 'owner', labelValues.misrouted],
     ['llc_defects_total', 'kind', labelValues.defect],
     ['llc_outbound_calls_total', 'result', labelValues.outbound],
     ['llc_outbound_refused_total', 'gate', labelValues.gate],

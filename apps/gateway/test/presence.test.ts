@@ -35,6 +35,7 @@ const database = () => {
         return { instances: listed(), changes: new Map(changes) }
       },
       list: async () => listed(),
+      claim: async () => undefined,
       ownerOf: async () => undefined,
       sweep: async () => undefined,
       listen(changed) {

@@ -58,6 +58,8 @@ export {
 } from './line.ts'
 export type {
   Arrival,
+  Arrived,
+  CallElsewhere,
   LegReport,
   LineHost,
   LineHttp,

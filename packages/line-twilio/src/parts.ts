@@ -1,4 +1,4 @@
-import type { Line, LineHost } from '@llc-phone/core'
+import type { CallElsewhere, Line, LineHost } from '@llc-phone/core'
 import type { CallControl } from './call-control.ts'
 import type { Documents } from './documents.ts'
 import type { SignatureCheck } from './signature.ts'
@@ -10,6 +10,8 @@ export interface TwilioParts {
   readonly line: Line
   readonly twiml: Twiml
   readonly documents: Documents
+  /** The TwiML that another instance would answer with for a call that it serves. */
+  answerFor(call: CallElsewhere): string
   readonly callControl: Pick<CallControl, 'sayPersonGone' | 'isWaitedFor' | 'personLegOver'>
   readonly signature: Pick<SignatureCheck, 'request'>
 }

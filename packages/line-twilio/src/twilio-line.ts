@@ -1,4 +1,12 @@
-import { type CallRegistry, type Carrier, type Clock, type E164, type Line, type LineHost } from '@llc-phone/core'
+import {
+  type CallElsewhere,
+  type CallRegistry,
+  type Carrier,
+  type Clock,
+  type E164,
+  type Line,
+  type LineHost,
+} from '@llc-phone/core'
 import type { FastifyPluginAsync } from 'fastify'
 import { createAccounts, type InnerCarrier } from './accounts.ts'
 import { createCallControl } from './call-control.ts'
@@ -7,7 +15,7 @@ import { createDocuments } from './documents.ts'
 import { createLine } from './line.ts'
 import { createMediaSockets, type TakeUpgrade } from './media/sockets.ts'
 import { createMediaTokens } from './media/media-tokens.ts'
-import { createSignedTokens, isTokenOf, type TokenSigning } from './media/signed-tokens.ts'
+import { createSignedTokens, firstToken, isTokenOf, type TokenSigning } from './media/signed-tokens.ts'
 import type { RestAccount } from './rest-transport.ts'
 import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
@@ -101,7 +109,10 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
     }),
     serve(host) {
       const documents = createDocuments(twiml, tokens, host.log, publicUrl)
-      const parts = { host, line, twiml, documents, callControl, signature }
+      // Without a secret in common no instance can answer for another one.
+      const answerFor = ({ callUrl: url, callId, epoch }: CallElsewhere): string =>
+        fleet ? createTwiml(url).stream(firstToken(fleet.secrets, callId, epoch)) : twiml.hangUp()
+      const parts = { host, line, twiml, documents, answerFor, callControl, signature }
       return {
         async plugin(scope) {
           await addTwilioScope(scope, parts)

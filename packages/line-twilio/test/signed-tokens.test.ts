@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { callOfToken, createSignedTokens, isTokenOf } from '../src/media/signed-tokens.ts'
+import { callOfToken, createSignedTokens, firstToken, isTokenOf } from '../src/media/signed-tokens.ts'
 
 const OLD = 'a'.repeat(32)
 const NEW = 'b'.repeat(32)
@@ -42,6 +42,7 @@ it('is checked by any instance with the secret, which need remember nothing', ()
   const [one, other] = [instance([OLD]), instance([NEW, OLD])]
   expect(other.claim(one.issue('call-1'))).toEqual({ callId: 'call-1' })
   expect(isTokenOf(one.issue('call-1'), [OLD], 1)).toBe(true)
+  expect(firstToken([OLD], 'call-1', 1)).toBe(one.issue('call-1'))
 })
 
 it('is signed with the first secret and verified with each: a secret is replaced without losing a call', () => {

@@ -67,6 +67,6 @@ export const openBooks = (
     audit: openAuditBook(database),
     people: openPeopleBook(database),
     sessions: openSessionBook(database),
-    fleet: { ...openFleetBook(database, bootId), ...(listen ? { listen } : {}) },
+    fleet: { ...openFleetBook(database, { bootId, instance }), ...(listen ? { listen } : {}) },
   }
 }

@@ -55,7 +55,7 @@ describe.each(Object.entries(engines))('%s', (_name, open) => {
   testCallJournal('in the database', async () => ({ journal: store.journal, close }))
   testFleetBook('in the database', async () => ({
     one: store.fleet,
-    other: openFleetBook(store.database, 'another process'),
+    other: openFleetBook(store.database, { bootId: 'another process', instance: 'b' }),
     changeNumbers: () => store.numbers.set(e164('+14155550101'), 'frontDesk', 'ann'),
     close,
   }))

@@ -47,7 +47,7 @@ testFleetBook('in the database', async () => {
   const store = await open()
   return {
     one: store.fleet,
-    other: openFleetBook(store.database, 'another process'),
+    other: openFleetBook(store.database, { bootId: 'another process', instance: 'b' }),
     changeNumbers: () => store.numbers.set(e164('+14155550101'), 'frontDesk', 'ann'),
     close: store.close,
   }

@@ -1,3 +1,5 @@
+import type { CallOpening } from './recorded-call.ts'
+
 /**
  * What an instance does: `starting`, not ready yet; `ready` for new calls; `full`, has as many as it takes; `draining`, finishes
  * those it has; `closing`, hands the last ones over; `fenced`, another process has taken its place; `closed`, it has ended.
@@ -48,6 +50,17 @@ export interface FleetNow {
 /** What every instance keeps in memory and has to read again when another one has changed it. */
 export type ChangeTopic = 'numbers' | 'settings' | 'people'
 
+/** A live call of another gateway, or of this one. */
+export interface ClaimedLeg {
+  readonly callId: string
+  /** The instance that serves it. */
+  readonly owner?: string
+  /** The start of a process that serves it. */
+  readonly bootId?: string
+  /** How many processes have served it. */
+  readonly epoch: number
+}
+
 /** The gateways on one database. All times are the database's. */
 export interface FleetBook {
   /** The id of this start of this process; the same in the rows of its calls. */
@@ -56,6 +69,11 @@ export interface FleetBook {
   beat(facts: InstanceFacts, mark: InstanceMark): Promise<FleetNow>
   /** All that are kept: those of the last day. */
   list(): Promise<readonly Instance[]>
+  /**
+   * Adds a call, unless its leg has a live one: resolves to that one then. Of several processes that claim a leg at the same
+   * time, one adds its call.
+   */
+  claim(call: CallOpening): Promise<ClaimedLeg | undefined>
   /** The instance that serves a live call, by the call's id or that of its leg. */
   ownerOf(callId: string): Promise<string | undefined>
   /** Deletes those without a mark for a day. */

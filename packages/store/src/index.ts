@@ -34,6 +34,7 @@ export {
   type Instance,
   type FleetNow,
   type ChangeTopic,
+  type ClaimedLeg,
   type FleetBook,
 } from './fleet-book.ts'
 export type { GreetingArchive } from './greeting-archive.ts'

@@ -1,11 +1,16 @@
-import { systemClock, type CallRegistry } from '@llc-phone/core'
+import { inTime, systemClock, type CallRegistry } from '@llc-phone/core'
 import type { FleetBook, Instance, InstanceState } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Drain } from '../drain.ts'
+import type { InboundDeps } from '../inbound.ts'
 import { createRefusalLog } from '../refusal-log.ts'
+import { describeCause } from '../watching/describe-cause.ts'
 import type { Metrics } from '../watching/metrics.ts'
 import { stateOf } from './instance-state.ts'
 import type { Presence } from './presence.ts'
+
+/** A caller waits for it in silence. */
+const CLAIM_LIMIT_MS = 300
 
 /** What the gateway and its routes ask about the fleet; without others on the database, this instance is all of it. */
 export interface Fleet {
@@ -18,6 +23,8 @@ export interface Fleet {
   takesWork(): boolean
   /** Whether callers are taken: the instances together have less than FLEET_MAX_CALLS. */
   hasRoom(): boolean
+  /** See `InboundDeps.claim`. */
+  readonly claim: InboundDeps['claim']
   /** Counts a request below the path of another instance. `entry`: the route it came on. */
   misrouted(instance: string, entry: string): void
   /** Where a request about a live call belongs, if another instance that is up serves the call. */
@@ -47,7 +54,8 @@ export interface FleetOptions {
   readonly dials: boolean
   /** Absent with a database of its own. */
   readonly presence: Presence | undefined
-  readonly book: Pick<FleetBook, 'bootId' | 'ownerOf'>
+  readonly book: Pick<FleetBook, 'bootId' | 'claim' | 'ownerOf'>
+  readonly publicUrl: string
   readonly registry: Pick<CallRegistry, 'active' | 'room'>
   readonly drain: Pick<Drain, 'begun' | 'handsOn'>
   readonly metrics: Pick<Metrics, 'misrouted'>
@@ -91,6 +99,26 @@ export const createFleet = (options: FleetOptions): Fleet => {
       const elsewhere = (presence?.others() ?? []).reduce((sum, { active }) => sum + active, 0)
       return elsewhere + registry.active().length < fleetMaxCalls
     },
+    claim:
+      presence &&
+      (async (call) => {
+        try {
+          const found = await inTime(systemClock, CLAIM_LIMIT_MS, book.claim(call))
+          if (!found || found.bootId === book.bootId) return undefined
+          const owner = presence.others().find(({ bootId }) => bootId === found.bootId)
+          if (!owner) return undefined
+          log.info(
+            { callId: found.callId, legId: call.legId, owner: owner.id },
+            'another instance has this call already',
+          )
+          const callUrl = owner.address ?? `${options.publicUrl}/i/${owner.id}`
+          return { callUrl, callId: found.callId, epoch: found.epoch }
+        } catch (error) {
+          // Callers are answered without the database too.
+          log.warn({ legId: call.legId, ...describeCause(error) }, 'not known whether another instance has this call')
+          return undefined
+        }
+      }),
     misrouted(instance, entry) {
       const owner = (presence?.isUp(instance) ?? instance === id) ? 'alive' : 'gone'
       metrics.misrouted(owner)

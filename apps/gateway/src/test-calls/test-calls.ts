@@ -16,6 +16,7 @@ import type { VirtualLine } from '@llc-phone/virtual-carrier/virtual-line'
 import type { CallTrial } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Env } from '../configuration/env.ts'
+import { callUrlOf } from '../configuration/fleet-env.ts'
 import type { CallLog } from '../watching/call-log.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import type { Admitted } from '../routes/access.ts'
@@ -150,7 +151,7 @@ export const createTestCalls = (parts: {
     const line = startVirtualLine({
       accountSid: env.TWILIO_ACCOUNT_SID,
       authToken: env.TWILIO_AUTH_TOKEN[0]!,
-      reach: createInnerReach({ publicUrl: env.PUBLIC_URL, host: env.HOST, port }),
+      reach: createInnerReach({ publicUrl: env.PUBLIC_URL, callUrl: callUrlOf(env), host: env.HOST, port }),
       voiceUrl: `${env.PUBLIC_URL}/twiml`,
       statusCallback: `${env.PUBLIC_URL}/twilio/status`,
       to: trial.dialled,

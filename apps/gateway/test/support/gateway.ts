@@ -89,6 +89,7 @@ export const soloFleet: Fleet = {
   passesOn: () => false,
   takesWork: () => true,
   hasRoom: () => true,
+  claim: undefined,
   misrouted: () => undefined,
   locate: async () => undefined,
   list: async () => [],
@@ -241,6 +242,7 @@ export const testGateway = async (
     authTokens,
     sharedKeys,
     ownNumber: inbound.ownNumber,
+    fleet: inbound.fleet.claim && { secrets: ['s'.repeat(32)], epochOf: () => 1 },
     clock: systemClock,
     calls: registry,
   })

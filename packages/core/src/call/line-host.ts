@@ -104,19 +104,33 @@ export interface LineHttp {
   refuseUpgrade(socket: Duplex, status: number, code: GatewayErrorCode, message: string): void
 }
 
+/** A live call that another gateway serves. */
+export interface CallElsewhere {
+  /** What stands before the path of its URLs. */
+  readonly callUrl: string
+  readonly callId: string
+  /** How many processes have served it. */
+  readonly epoch: number
+}
+
+/**
+ * What is done with a caller: their session; none; `isForAnother`, another gateway has room, and a proxy asks it when this one
+ * answers 503; `isAt`, another gateway has their session already.
+ */
+export type Arrived =
+  | { readonly call: CallSession }
+  | { readonly turnedAway: TurnedAway }
+  | { readonly isForAnother: true }
+  | { readonly isAt: CallElsewhere }
+
 /** The gateway, as a line sees it. */
 export interface LineHost {
   readonly numbers: OurNumbers
   readonly calls: Pick<CallRegistry, 'byLegId' | 'byCallId'>
   readonly log: LineLog
   readonly http: LineHttp
-  /**
-   * Opens the session of an incoming call, or says what to do with a caller who gets none; `isForAnother`: another gateway has
-   * room, and a proxy asks it when this one answers 503. Throws `request_invalid` when no number is ours.
-   */
-  arrived(
-    call: Arrival,
-  ): { readonly call: CallSession } | { readonly turnedAway: TurnedAway } | { readonly isForAnother: true }
+  /** Opens the session of an incoming call, or says what to do with its caller. Throws `request_invalid` when no number is ours. */
+  arrived(call: Arrival): Arrived | Promise<Arrived>
   /** The webhook of an incoming call was answered. */
   answered(call: CallSession): void
   /**
@@ -139,10 +153,10 @@ export interface LineHost {
     { readonly call: CallSession } | { readonly turnedAway: TurnedAway } | { readonly instance: string } | undefined
   >
   /**
-   * What to do with a leg whose first webhook may have come to another process before, as when its answer was lost; `undefined`
-   * when the call is new. Absent where there is no other machine.
+   * The session of a leg whose first webhook has come to a process before that has gone silent since; `undefined` when there is
+   * none, as with a new call. Absent where there is no other machine.
    */
-  known?(leg: LostLeg): Promise<{ readonly call: CallSession } | { readonly instance: string } | undefined>
+  known?(leg: LostLeg): Promise<CallSession | undefined>
   /** The session of a call that another process had; `undefined` when it does not go on here. Absent where there is no other machine. */
   lostMedia?(media: LostMedia): Promise<CallSession | undefined>
   /** Stores a recorded message. `true` once it is durable; `false` when that failed or took too long. Never rejects. */

@@ -30,6 +30,10 @@ const readToken = (token: string): { readonly callId: string; readonly mac: Buff
 /** The call that a token names, without checking it. */
 export const callOfToken = (token: string): string | undefined => readToken(token)?.callId
 
+/** The token for the first socket of a call that this many processes have served. */
+export const firstToken = (secrets: readonly string[], callId: string, epoch: number): string =>
+  `${callId}.${macOf(secrets[0]!, callId, epoch, 0).toString('base64url')}`
+
 /** Whether a token was made with one of the secrets for a socket of a call that this many processes have served. */
 export const isTokenOf = (token: string, secrets: readonly string[], epoch: number): boolean => {
   const read = readToken(token)

@@ -5,7 +5,7 @@ import { parseVoiceRequest } from '../webhook.ts'
 import { addTwilioRoute, legOf, parametersOf } from './twilio-scope.ts'
 
 /** `GET` and `POST /twiml`: a call comes in. Connecting the model starts at once; the answer does not wait for it. */
-export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documents }: TwilioParts): void => {
+export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documents, answerFor }: TwilioParts): void => {
   const connect = (call: CallSession): string => {
     call.offered()
     return documents.connect(call.facts.callId)
@@ -24,11 +24,11 @@ export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documen
       entry: 'voice',
       isNamed: true,
     })
-    if (known && 'instance' in known) return reply.send(documents.askInstance(known.instance))
-    if (known) return reply.send(documents.follow(known.call, known.call.next()))
-    const arrived = host.arrived({ line, legId: callSid, ...asked })
+    if (known) return reply.send(documents.follow(known, known.next()))
+    const arrived = await host.arrived({ line, legId: callSid, ...asked })
     // A proxy repeats the request elsewhere: 503 says that nothing was done.
     if ('isForAnother' in arrived) return reply.code(503).type('text/plain').send('Another instance takes this call.')
+    if ('isAt' in arrived) return reply.send(answerFor(arrived.isAt))
     if ('turnedAway' in arrived) return reply.send(documents.turnAway(arrived.turnedAway))
     const answer = connect(arrived.call)
     host.answered(arrived.call)

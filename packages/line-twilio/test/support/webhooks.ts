@@ -25,6 +25,7 @@ export const someWebhooks = async (
   const parts: TwilioParts = {
     line: unused('the line'),
     documents: unused('the documents'),
+    answerFor: unused('answering for another instance'),
     callControl: unused('call control'),
     twiml: createTwiml(PUBLIC_URL),
     signature: createSignatureCheck({ publicUrl: PUBLIC_URL, authTokens: [AUTH_TOKEN] }),

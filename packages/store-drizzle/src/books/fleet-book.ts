@@ -1,7 +1,9 @@
 import type { ChangeTopic, FleetBook, Instance, InstanceState } from '@llc-phone/store'
 import { sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database.ts'
+import { columnsOf } from './call-rows.ts'
 import { whole } from './whole.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** An instance without a mark for this long is of no interest to the others. */
 const SHOWN_MS = 60_000
@@ -65,8 +67,26 @@ export const noteChange = (database: Database, topic: ChangeTopic) => {
   )
 }
 
-/** The gateways in the database. `bootId` is that of this process. */
-export const openFleetBook = (database: Database, bootId: string): Omit<FleetBook, 'listen'> => {
+const OPENING = {
+  id: 'text',
+  legId: 'text',
+  mode: 'text',
+  direction: 'text',
+  caller: 'text',
+  dialled: 'text',
+  startedAt: 'integer',
+  instance: 'text',
+  settingsVersion: 'integer',
+  tuningProfile: 'text',
+  language: 'text',
+  isTest: 'boolean',
+} as const
+
+/** The gateways in the database. `bootId` and `instance` are those of this process. */
+export const openFleetBook = (
+  database: Database,
+  { bootId, instance = null }: { readonly bootId: string; readonly instance?: string | null | undefined },
+): Omit<FleetBook, 'listen'> => {
   const { instances, changes } = database.tables
   const { now, list } = database.engine
   const columns = [
@@ -113,6 +133,28 @@ export const openFleetBook = (database: Database, bootId: string): Omit<FleetBoo
         [string | null],
       ]
       return inOrder(JSON.parse(found ?? '[]') as Row[])
+    },
+    async claim(call) {
+      const row = columnsOf(call)
+      const live = sql`FROM calls WHERE call_sid = ${row.legId} AND ended_at IS NULL`
+      const [found] = (await runQuery(
+        database.alone(`leg ${row.legId}`).batch([
+          database.all(sql`SELECT id, owner, process, epoch ${live} ORDER BY started_at LIMIT 1`),
+          database.run(
+            sql`INSERT INTO calls (id, call_sid, mode, direction, caller, dialled, started_at, instance, settings_version,
+                tuning_profile, language, is_test, process, owner)
+              SELECT entry.id, entry."legId", entry.mode, entry.direction, entry.caller, entry.dialled, entry."startedAt",
+                entry.instance, entry."settingsVersion", entry."tuningProfile", entry.language, entry."isTest",
+                ${bootId}, ${instance}
+              FROM ${database.engine.rows([{ ...row, startedAt: row.startedAt.getTime() }], OPENING, 'entry')}
+              WHERE NOT EXISTS (SELECT 1 ${live}) ON CONFLICT (id) DO NOTHING`,
+          ),
+        ]),
+      )) as unknown as [[string, string | null, string | null, number][]]
+      const [other] = found
+      if (!other) return undefined
+      const [callId, owner, process, epoch] = other
+      return { ...withoutNulls({ owner, bootId: process }), callId, epoch }
     },
     async ownerOf(callId) {
       if (callId === '') return undefined

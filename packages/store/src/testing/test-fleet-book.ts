@@ -49,6 +49,23 @@ export const testFleetBook = (name: string, open: () => Promise<FleetRig>): void
       expect(await changedAt()).toBeGreaterThan(second)
     })
 
+    it('lets one process have a leg, whichever asks first, and names it to the others', async () => {
+      const opening = (callId: string) => ({
+        callId,
+        legId: 'CA1',
+        mode: 'ivr',
+        direction: 'inbound' as const,
+        dialled: '+14155550101',
+        startedAt: '2026-03-02T09:00:00.000Z',
+      })
+      const both = await Promise.all([rig.other.claim(opening('call-b')), rig.one.claim(opening('call-a'))])
+      const winner = both[0] ? 'call-a' : 'call-b'
+      expect(both.filter((found) => found === undefined)).toHaveLength(1)
+      expect(both.find((found) => found !== undefined)).toMatchObject({ callId: winner, epoch: 1 })
+      expect(await rig.other.claim(opening('call-c'))).toMatchObject({ callId: winner })
+      expect(await rig.one.ownerOf('CA1')).toBe(winner === 'call-b' ? 'b' : undefined)
+    })
+
     it('knows no owner of a call that nobody serves', async () => {
       expect(await rig.one.ownerOf('call-1')).toBeUndefined()
       expect(await rig.one.ownerOf('')).toBeUndefined()
