@@ -71,7 +71,14 @@ export const commands = [
     name: 'backup',
     group: 'Run it',
     about: 'copies the database, also while calls run',
-    file: 'packages/store/src/cli/backup-command.ts',
+    file: 'packages/store-sqlite/src/cli/backup-command.ts',
+  },
+  {
+    name: 'database',
+    group: 'Run it',
+    about: 'copies everything into another database, from SQLite to Postgres or back',
+    file: 'apps/gateway/src/cli/database-command.ts',
+    words: ['copy'],
   },
   {
     name: 'call',

@@ -96,6 +96,8 @@ export const buildApp = async (
       headersTimeout: REQUEST_TIMEOUT_MS,
       maxHeaderSize: HEADER_LIMIT_BYTES,
       connectionsCheckingInterval: LATE_CHECK_MS,
+      // Java's client offers HTTP/2 with every request: whoever asks for another protocol than ours is answered in HTTP/1.1.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     // A short answer to invalid HTTP, to cost live calls no time.
     clientErrorHandler(error, socket) {

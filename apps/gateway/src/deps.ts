@@ -118,6 +118,8 @@ export interface GatewayDeps {
       readonly eventDays: number
       readonly toolData: 'off' | 'redacted' | 'full'
     }
+    readonly engine: 'sqlite' | 'postgres'
+    /** Always undefined of Postgres, whose backups are made by others. */
     newestBackup(): Promise<KeptBackup | undefined>
     deletedAt(): Promise<Date | undefined>
   }

@@ -98,6 +98,7 @@ export const startGateway = async (env: Env, options: GatewayOptions): Promise<G
   const store = await openStore({
     url: env.DATABASE_URL,
     instance: env.INSTANCE_ID,
+    connections: env.DATABASE_POOL,
     // Start without a database too: callers are answered.
     keepTrying: true,
     onProblem: storage.report,
@@ -421,6 +422,7 @@ const assemble = async (
         eventDays: env.KEEP_EVENTS_DAYS,
         toolData: env.KEEP_TOOL_DATA,
       },
+      engine: store.engine,
       newestBackup: () => newestBackup(env.DATABASE_URL),
       deletedAt: () => store.retention.lastRun(RETENTION_JOB),
     },

@@ -99,7 +99,10 @@ export const createRescue = (deps: RescueDeps): Rescue => {
       } catch (error) {
         metrics.rescued('failed')
         const { callId, legId } = call
-        log.warn({ callId, legId, ...describeCause(error) }, 'a call whose process has gone silent was not fetched back')
+        log.warn(
+          { callId, legId, ...describeCause(error) },
+          'a call whose process has gone silent was not fetched back',
+        )
       }
     }
   }

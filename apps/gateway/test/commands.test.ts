@@ -44,6 +44,7 @@ const MISTAKES: Readonly<Record<string, readonly string[]>> = {
   call: ['--to', '415-555-0101'],
   contacts: ['show'],
   customers: ['import'],
+  database: ['move'],
   dial: [],
   doctor: ['--yes'],
   'do-not-call': ['add'],

@@ -49,6 +49,7 @@ describe('in production', () => {
       OUTBOUND_CALLING_HOURS: { from: '08:00', to: '21:00' },
       TWILIO_IS_SIMULATED: false,
       DATABASE_URL: 'file:data/llc-phone.db',
+      DATABASE_POOL: 8,
       ADMIN_TOKEN: complete.ADMIN_TOKEN,
       MAX_STARTS_PER_SECOND: 20,
       MAX_LOOP_DELAY_MS: 60,
@@ -97,7 +98,14 @@ describe('in production', () => {
     ['TWILIO_EDGE', 'sydney', 'TWILIO_REGION  is missing'],
     ['TWILIO_REGION', 'au1', 'TWILIO_EDGE  is missing'],
     ['PREWARM_TIMEOUT_MS', '-1', 'must be a whole number'],
-    ['DATABASE_URL', 'postgres://localhost/x', 'must be a SQLite file'],
+    [
+      'DATABASE_URL',
+      'mysql://localhost/x',
+      'must be a SQLite file, like file:data/llc-phone.db, or a Postgres database',
+    ],
+    ['DATABASE_URL', 'postgres://llc:hidden@/', 'names no host'],
+    ['DATABASE_URL', 'postgres://llc:hidden@db.example.com', 'names no database'],
+    ['DATABASE_POOL', '1', 'must be a whole number from 2 to 1000'],
     ['ADMIN_TOKEN', 'short', 'is too short'],
     ['ADMIN_PORT', '8081', 'must be another port than PORT'],
     ['ADMIN_HOST', '0.0.0.0', 'ADMIN_PORT  is missing'],
@@ -192,6 +200,14 @@ it('counts the webhook secret of outbound calls among the secrets', () => {
     { mode: 'start' },
   )
   expect(secretsOf(env)).toContain(OUTBOUND_WEBHOOK_SECRET)
+})
+
+it('takes a Postgres database, and keeps its password out of every log line', () => {
+  const DATABASE_URL = 'postgres://llc:s%40crets@db.example.com/calls?sslmode=verify-full'
+  const env = parseEnv({ ...complete, DATABASE_URL, DATABASE_POOL: '20' }, { mode: 'start' })
+  expect(env).toMatchObject({ DATABASE_URL, DATABASE_POOL: 20 })
+  expect(secretsOf(env)).toEqual(expect.arrayContaining(['s%40crets', 's@crets']))
+  expect(problemsOf({ ...complete, DATABASE_URL: 'postgres://llc:hidden@db.example.com' })).not.toContain('hidden')
 })
 
 it('in development the fictional numbers and a loopback address stand in', () => {

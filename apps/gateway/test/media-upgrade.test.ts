@@ -93,7 +93,7 @@ it('survives upgrades that are not WebSocket handshakes and peers that vanish', 
   const head = `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nx-twilio-signature: ${sign(MEDIA_ORIGIN + path)}\r\n`
   const raw = connect(port, '127.0.0.1', () => raw.write(`${head}upgrade: h2c\r\n\r\n`))
   const [answer] = (await once(raw, 'data')) as [Buffer]
-  expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 /)
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 404 /)
   const gone = connect(port, '127.0.0.1', () => {
     gone.write(`${head}upgrade: websocket\r\n\r\n`)
     gone.resetAndDestroy()
@@ -103,3 +103,18 @@ it('survives upgrades that are not WebSocket handshakes and peers that vanish', 
   expect(health.statusCode).toBe(200)
   expect(calls.happened).toEqual([])
 })
+
+it.each(['h2c', 'TLS/1.2, HTTP/1.1', 'h2c, websocket'])(
+  'answers who offers %s with a request as if nothing was offered',
+  async (protocol) => {
+    const { port } = await listen()
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(
+      `GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: ${protocol}\r\nHTTP2-Settings: AAE\r\n\r\n`,
+    )
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    socket.destroy()
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /)
+  },
+)

@@ -200,7 +200,7 @@ it('it answers in each way, and takes a message, which is read and seen to', asy
   expect(service).toContain('thank you for calling Salt and Fig.')
 
   const waiting = await phone(['messages', 'list'])
-  expect(waiting).toMatch(/John Miller \+14155550199 .*URGENT[^]*Urgent: please call back at once\./)
+  expect(waiting).toMatch(/John Miller \+1415•••0199 .*URGENT[^]*Urgent: please call back at once\./)
   const id = idIn(waiting)
   const call = /call: (\S+)/.exec(await phone(['messages', 'show', id]))?.[1] ?? ''
   expect(await phone(['calls', 'show', call])).toMatch(/settings version 1,[^]*take_message done/)

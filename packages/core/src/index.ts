@@ -248,7 +248,7 @@ export type { CallerSpeech, CallProblem, CallStory, PhaseTime, ToolRun, Turn } f
 export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
 export type { CallOrigin, StoryOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
-export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
+export type { CallChanges, CallStep, NextOfCall, RememberedCall, ResumePlan } from './call/memory.ts'
 export { readPlan, readStep } from './call/read-plan.ts'
 export {
   createCallRegistry,

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { isPostgresUrl } from '@llc-phone/store'
 import { databaseFile } from '@llc-phone/store-sqlite'
-
-/** Whether a DATABASE_URL names a Postgres server. */
-export const isPostgresUrl = (url: string): boolean => /^postgres(ql)?:\/\//i.test(url)
 
 /** Where a process keeps files when the database is a server, from the working directory. */
 const FOLDER_OF_SERVER = 'data'
@@ -15,4 +14,17 @@ export const localPath = (url: string): string => {
   if (isPostgresUrl(url)) return resolve(FOLDER_OF_SERVER, 'llc-phone.db')
   const file = databaseFile(url)
   return file === ':memory:' ? file : resolve(file)
+}
+
+/**
+ * Makes the folder for files beside a database on a server. That of a database in a file is made with the file: where it is
+ * missing, a disk is not mounted.
+ */
+export const makeLocalFolder = (url: string): void => {
+  if (!isPostgresUrl(url)) return
+  try {
+    mkdirSync(dirname(localPath(url)), { recursive: true, mode: 0o700 })
+  } catch {
+    // Whoever writes there says what is wrong.
+  }
 }

@@ -1,5 +1,6 @@
+import { isPostgresUrl } from '@llc-phone/store'
+import type { PostgresFacts } from '@llc-phone/store-postgres'
 import { examineSqlite } from '@llc-phone/store-sqlite'
-import { isPostgresUrl } from './database-url.ts'
 import { openStore } from './open-store.ts'
 
 /**
@@ -8,7 +9,14 @@ import { openStore } from './open-store.ts'
  */
 export const examineDatabase = async (url: string): Promise<boolean> => {
   if (!isPostgresUrl(url)) return examineSqlite(url)
-  const store = await openStore({ url })
+  if ((await examineServer(url)).isNew) return false
+  const store = await openStore({ url, connections: 2 })
   await store.close()
   return true
+}
+
+/** What there is to know of the Postgres server of a URL. Throws `database_failed`. */
+export const examineServer = async (url: string): Promise<PostgresFacts> => {
+  const { readPostgresFacts } = await import('@llc-phone/store-postgres')
+  return readPostgresFacts(url)
 }

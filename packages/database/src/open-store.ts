@@ -1,6 +1,6 @@
 import type { GatewayError } from '@llc-phone/core'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
-import { isPostgresUrl } from './database-url.ts'
+import { isPostgresUrl } from '@llc-phone/store'
 
 /** How a store is opened. */
 export interface StoreOptions {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { GatewayError } from '@llc-phone/core'
-import type { KeptEvents } from '@llc-phone/store'
-import { isPostgresUrl, localPath } from './database-url.ts'
+import { isPostgresUrl, type KeptEvents } from '@llc-phone/store'
+import { localPath } from './database-url.ts'
 import { openStore } from './open-store.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { localPath } from './database-url.ts'
+import { localPath, makeLocalFolder } from './database-url.ts'
 import { writeDurably } from './durable-file.ts'
 
 /** A file beside the database with the settings in force, for a start while the database cannot be read. */
@@ -15,6 +15,7 @@ export interface SettingsCopy {
 export const openSettingsCopy = (url: string): SettingsCopy | undefined => {
   const database = localPath(url)
   if (database === ':memory:') return undefined
+  makeLocalFolder(url)
   const file = `${resolve(database)}-settings.json`
   return {
     keep: (version, document) => writeDurably(dirname(file), file, JSON.stringify({ version, document })),

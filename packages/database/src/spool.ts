@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { GatewayError } from '@llc-phone/core'
 import { writeDurably } from './durable-file.ts'
 import { databaseError } from '@llc-phone/store-sqlite'
-import { localPath } from './database-url.ts'
+import { localPath, makeLocalFolder } from './database-url.ts'
 
 /** As many calls as a bad day has; keeps the disk from filling up while the database fails. */
 const MAX_FILES = 5_000
@@ -37,6 +37,7 @@ const parsed = (text: string): unknown => {
 export const openSpool = (url: string): Spool | undefined => {
   const database = localPath(url)
   if (database === ':memory:') return undefined
+  makeLocalFolder(url)
   const folder = `${resolve(database)}-unwritten`
 
   const names = async (): Promise<string[]> => {

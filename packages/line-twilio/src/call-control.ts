@@ -99,8 +99,7 @@ export const createCallControl = (options: {
       if (legSid !== undefined) await endLeg(legSid)
     },
     look: (callSid) => lookAt(accounts.ofLeg(callSid).unkept, callSid),
-    fetchBack: (callSid) =>
-      askAgain(accounts.ofLeg(callSid).unkept, callSid, retried(`${publicUrl}/twiml/resume`)),
+    fetchBack: (callSid) => askAgain(accounts.ofLeg(callSid).unkept, callSid, retried(`${publicUrl}/twiml/resume`)),
     isWaitedFor: (callId, attempt) => persons.get(callId)?.attempt === attempt,
     personLegOver(callId, attempt) {
       if (persons.get(callId)?.attempt === attempt) persons.delete(callId)

@@ -1,22 +1,17 @@
-import { openStore } from '@llc-phone/database'
+import { testDatabase } from '@llc-phone/database/testing'
 import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { customerDatabase, customerTables } from '../src/db/schema.ts'
-import { sqliteKit } from '@llc-phone/store-drizzle'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { customerDatabase } from '../src/db/schema.ts'
 import { openCustomers, type CustomerStore } from '../src/index.ts'
-import { ANNA, answer, build, callFrom, MARCUS, NAIRS, NOW, openDemo, STRANGER } from './fixtures.ts'
+import { ANNA, answer, build, callFrom, MARCUS, NAIRS, NOW, openDemo, STRANGER, tablesOfTest } from './fixtures.ts'
 
-const { appointments, closures, occupiedCells, openingHours, resources } = customerTables(sqliteKit)
+const { appointments, closures, occupiedCells, openingHours, resources } = tablesOfTest()
 
 let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
   ;({ store, customers } = await openDemo())
-  onTestFinished(() => store.close())
 })
 
 const call = (number: typeof ANNA | undefined, callId?: string) =>
@@ -158,11 +153,8 @@ describe('two calls that want the same time', () => {
   }, 30_000)
 
   it('never both get it from two processes either', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'llc-race-'))
-    onTestFinished(() => rm(folder, { recursive: true }))
-    const url = `file:${join(folder, 'race.db')}`
-    const stores = [await openStore({ url }), await openStore({ url })]
-    onTestFinished(async () => void (await Promise.all(stores.map((one) => one.close()))))
+    const database = await testDatabase()
+    const stores = [await database.open(), await database.open()]
     const books = [await openCustomers(stores[0]!, { demoData: true, now: NOW }), await openCustomers(stores[1]!)]
     const service = (await books[0]!.services())[0]!
     for (let round = 0; round < 40; round++) {
@@ -430,4 +422,20 @@ describe('a calendar that fails', () => {
     // The same time can be booked once it works again.
     expect((await prepare('book_appointment', { slot_id: 'slot-1' })).status).toBe('booked')
   })
+})
+
+it('the calendar of a store keeps hours over midnight, and breaks', async () => {
+  const { storeCalendar, calendarSchema } = await import('../src/cli/calendar-file.ts')
+  const file = { hours: { 'fri-sat': '18:00-02:00', sun: ['09:00-12:00', '13:00-24:00'] } }
+  await storeCalendar(customerDatabase(store), calendarSchema.parse(file))
+  const { use } = await call(MARCUS)
+  const { slots } = await use('find_open_slots', { service: 'check-up', from: '2026-03-08T00:30' })
+  expect(slots.slice(0, 3).map(({ when }) => when)).toEqual([
+    'Sunday, March 8 at 12:30 AM',
+    'Sunday, March 8 at 1:30 AM',
+    'Sunday, March 8 at 9 AM',
+  ])
+  expect(calendarSchema.safeParse({ hours: { 'mon-fri': 'closed' } }).error?.issues[0]?.message).toMatch(
+    /opens on no day/,
+  )
 })

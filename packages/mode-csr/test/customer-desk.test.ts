@@ -1,7 +1,8 @@
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
-import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
+import type { E164 } from '@llc-phone/core'
 import { exportCustomers, importCustomers } from '../src/cli/transfer-for-desk.ts'
-import { openCustomerDesk, openCustomerList, type CustomerDesk } from '../src/index.ts'
+import { forgetCustomers, openCustomerDesk, openCustomerList, type CustomerDesk } from '../src/index.ts'
 import { NOW, openDemo } from './fixtures.ts'
 import { customerDatabase } from '../src/db/schema.ts'
 
@@ -15,7 +16,6 @@ let desk: CustomerDesk
 beforeEach(async () => {
   ;({ store } = await openDemo())
   desk = openCustomerDesk(customerDatabase(store))
-  onTestFinished(() => store.close())
 })
 
 const list = () => openCustomerList(customerDatabase(store))
@@ -36,7 +36,7 @@ it('a customer is added, changed and deleted with all that hangs on it', async (
 it('a number that recognises somebody else stays theirs', async () => {
   const id = await desk.create({ firstName: 'Zoe', lastName: 'Park' }, [])
   await desk.addPhone(id, '+14155550199')
-  const { rows } = await customerDatabase(store).run(`SELECT claim FROM customer_phones WHERE customer_id = '${id}'`)
+  const rows = await customerDatabase(store).all(`SELECT claim FROM customer_phones WHERE customer_id = '${id}'`)
   expect(rows).toEqual([[0]])
 })
 
@@ -97,4 +97,37 @@ it('an import says what becomes of each line first, and imports nothing while on
     added: 0,
     changed: 0,
   })
+})
+
+it('lists are filtered, and go on behind an entry', async () => {
+  const people = list()
+  const namesOf = async (...asked: Parameters<typeof people.customers>) =>
+    (await people.customers(...asked)).map(({ firstName }) => firstName)
+  expect(await namesOf(undefined, 10)).toEqual(['Anna', 'Marcus', 'Priya', 'Rohan'])
+  expect(await namesOf('KELLER', 10)).toEqual(['Anna'])
+  expect(await namesOf('na', 1, 'demo-anna-keller')).toEqual(['Priya'])
+  expect(await namesOf('5550197', 10)).toEqual(['Priya', 'Rohan'])
+  expect(await namesOf('5550197', 10, undefined, true)).toEqual([])
+  expect(await namesOf('%', 10)).toEqual([])
+  const all = await people.appointments({}, 10)
+  expect(all.map(({ id, resourceId }) => [id, resourceId])).toEqual([
+    ['demo-2', 'main'],
+    ['demo-1', 'main'],
+    ['demo-3', 'main'],
+  ])
+  expect(await people.appointments({ text: 'nair', status: 'booked', from: NOW, to: new Date(8e15) }, 10)).toEqual([
+    all[2],
+  ])
+  expect(await people.appointments({ customerId: ANNA_ID }, 10, all[0])).toEqual([all[1]])
+})
+
+it('who is to be forgotten is, with what was noted of them in their calls', async () => {
+  await desk.addNote('demo-marcus-webb', 'stays')
+  await desk.addNote('demo-priya-nair', 'goes')
+  expect(await forgetCustomers(customerDatabase(store), '+14155550197' as E164, ['call 1'])).toEqual({
+    customers: 2,
+    appointments: 1,
+    notes: 1,
+  })
+  expect((await list().customers(undefined, 10)).map(({ firstName }) => firstName)).toEqual(['Anna', 'Marcus'])
 })

@@ -1,4 +1,5 @@
 import { openStore } from '@llc-phone/database'
+import { engineOfTest, testStore } from '@llc-phone/database/testing'
 import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { eq, sql } from 'drizzle-orm'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -6,19 +7,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { customerDatabase, customerTables } from '../src/db/schema.ts'
-import { sqliteKit } from '@llc-phone/store-drizzle'
+import { customerDatabase } from '../src/db/schema.ts'
 import { openCustomers, type CustomerStore } from '../src/index.ts'
-import { ANNA, NAIRS, NOW, openDemo } from './fixtures.ts'
+import { ANNA, NAIRS, NOW, openDemo, tablesOfTest } from './fixtures.ts'
 
-const { customers: customerTable, services, appointments, notes, occupiedCells } = customerTables(sqliteKit)
+const { customers: customerTable, services, appointments, notes, occupiedCells } = tablesOfTest()
 
 let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
   ;({ store, customers } = await openDemo())
-  onTestFinished(() => store.close())
 })
 
 describe('the customer database', () => {
@@ -78,8 +77,7 @@ describe('the customer database', () => {
 
 describe('the demo data', () => {
   it('is there only when asked for', async () => {
-    const empty = await openStore({ url: 'file::memory:' })
-    onTestFinished(() => empty.close())
+    const empty = await testStore()
     expect(await (await openCustomers(empty)).findByNumber(ANNA)).toEqual([])
   })
 
@@ -95,7 +93,10 @@ describe('the demo data', () => {
   })
 })
 
-it('a database of the first version keeps its customers and numbers, and its booked times are taken', async () => {
+it('a database of the first version keeps its customers and numbers, and its booked times are taken', async ({
+  skip,
+}) => {
+  skip(engineOfTest() !== 'sqlite')
   const folder = await mkdtemp(join(tmpdir(), 'llc-first-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const migrations = fileURLToPath(new URL('../migrations', import.meta.url))

@@ -1,6 +1,8 @@
 import { e164, type CallFacts, type Mode, type ToolContext } from '@llc-phone/core'
-import { openStore } from '@llc-phone/database'
-import type { DrizzleStore } from '@llc-phone/store-drizzle'
+import { engineOfTest, testStore } from '@llc-phone/database/testing'
+import { sqliteKit, type DrizzleStore } from '@llc-phone/store-drizzle'
+import { postgresKit } from '@llc-phone/store-postgres'
+import { customerTables, type CustomerTables } from '../src/db/schema.ts'
 import { csr, openCustomers, type CsrSettings, type CustomerStore } from '../src/index.ts'
 
 /** Noon on a Thursday in New York; summer time begins on the Sunday after. */
@@ -18,9 +20,12 @@ export const business = {
 }
 const routes = { frontDesk: { number: e164('+14155550111'), label: 'the front desk' } }
 
-/** An empty store with the demo customers in it. */
+/** The tables of customers in the engine of this test. */
+export const tablesOfTest = (): CustomerTables => customerTables(engineOfTest() === 'sqlite' ? sqliteKit : postgresKit)
+
+/** A store with the demo customers in it, closed after the test. */
 export const openDemo = async (): Promise<{ store: DrizzleStore; customers: CustomerStore }> => {
-  const store = await openStore({ url: 'file::memory:' })
+  const store = await testStore()
   return { store, customers: await openCustomers(store, { demoData: true, now: NOW }) }
 }
 

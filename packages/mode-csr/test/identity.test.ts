@@ -1,20 +1,29 @@
 import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { phoneClaim, customerDatabase, customerTables } from '../src/db/schema.ts'
-import { sqliteKit } from '@llc-phone/store-drizzle'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { phoneClaim, customerDatabase } from '../src/db/schema.ts'
 import type { CustomerStore } from '../src/index.ts'
-import { ANNA, answer, build, callFrom, fakeCustomers, MARCUS, NAIRS, openDemo, STRANGER } from './fixtures.ts'
+import {
+  ANNA,
+  answer,
+  build,
+  callFrom,
+  fakeCustomers,
+  MARCUS,
+  NAIRS,
+  openDemo,
+  STRANGER,
+  tablesOfTest,
+} from './fixtures.ts'
 
-const { customers: people, customerPhones, failedProofs, appointments } = customerTables(sqliteKit)
+const { customers: people, customerPhones, failedProofs, appointments } = tablesOfTest()
 
 let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
   ;({ store, customers } = await openDemo())
-  onTestFinished(() => store.close())
 })
 
 const call = (number: typeof ANNA | undefined, callId?: string) =>

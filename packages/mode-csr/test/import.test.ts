@@ -1,5 +1,5 @@
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { readCustomerFile, writeCustomerFile } from '../src/cli/customer-file.ts'
 import { describeImport, planImport, readStored, runImport } from '../src/cli/transfer-customers.ts'
 import type { CustomerStore } from '../src/index.ts'
@@ -11,7 +11,6 @@ let customers: CustomerStore
 
 beforeEach(async () => {
   ;({ store, customers } = await openDemo())
-  onTestFinished(() => store.close())
 })
 
 const HEADER = 'id,first_name,last_name,phones,date_of_birth,postcode'

@@ -1,19 +1,16 @@
-import { openStore } from '@llc-phone/database'
 import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { customerDatabase, customerTables } from '../src/db/schema.ts'
-import { sqliteKit } from '@llc-phone/store-drizzle'
-import { csr, openCustomers, type CustomerStore } from '../src/index.ts'
-import { ANNA, answer, build, business, callFrom, MARCUS, NOW, openDemo } from './fixtures.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { customerDatabase } from '../src/db/schema.ts'
+import type { CustomerStore } from '../src/index.ts'
+import { ANNA, answer, build, business, callFrom, MARCUS, NOW, openDemo, tablesOfTest } from './fixtures.ts'
 
-const { closures, services } = customerTables(sqliteKit)
+const { closures, services } = tablesOfTest()
 
 let store: DrizzleStore
 let customers: CustomerStore
 
 beforeEach(async () => {
   ;({ store, customers } = await openDemo())
-  onTestFinished(() => store.close())
 })
 
 /** A call whose clock the test owns; it begins at noon on Thursday, 5 March 2026, in New York. */
@@ -218,28 +215,6 @@ it('an evening business is booked over midnight, on the evening it belongs to', 
     'Friday, March 13 at 6 PM',
     'Friday, March 13 at 7 PM',
   ])
-})
-
-it('the calendar of a store keeps hours over midnight, and breaks', async () => {
-  const other = await openStore({ url: 'file::memory:' })
-  onTestFinished(() => other.close())
-  const { storeCalendar, calendarSchema } = await import('../src/cli/calendar-file.ts')
-  const book = await openCustomers(other, { demoData: true, now: NOW })
-  const file = { hours: { 'fri-sat': '18:00-02:00', sun: ['09:00-12:00', '13:00-24:00'] } }
-  await storeCalendar(customerDatabase(other), calendarSchema.parse(file))
-  const call = await answer(
-    csr({ business, routes: {}, customers: book, messages: { take: async () => ({ id: 'm' }) } }),
-    callFrom(MARCUS),
-  )
-  const { slots } = await call.use('find_open_slots', { service: 'check-up', from: '2026-03-08T00:30' })
-  expect(slots.slice(0, 3).map(({ when }) => when)).toEqual([
-    'Sunday, March 8 at 12:30 AM',
-    'Sunday, March 8 at 1:30 AM',
-    'Sunday, March 8 at 9 AM',
-  ])
-  expect(calendarSchema.safeParse({ hours: { 'mon-fri': 'closed' } }).error?.issues[0]?.message).toMatch(
-    /opens on no day/,
-  )
 })
 
 it('the prompt names the year and the time zone', async () => {

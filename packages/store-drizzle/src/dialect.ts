@@ -32,6 +32,8 @@ export interface Dialect {
   readonly now: SQL
   /** For `RETURNING` behind a change of the table `changes`: tells whoever listens, once the change is committed. */
   announce(topic: string): SQL
+  /** At the end of a query in a batch: nobody else changes the rows of this table that it found until the batch has ended. */
+  lockedRows(table: string): SQL
   /** The physical place of a row, to delete a few at a time. */
   readonly rowid: SQL
 }

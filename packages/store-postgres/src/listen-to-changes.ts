@@ -4,6 +4,7 @@ import { CHANGES_CHANNEL } from './postgres-dialect.ts'
 
 /** Pause after a connection was lost or refused: what is missed meanwhile is found by asking. */
 const AGAIN_MS = 5_000
+const CONNECT_MS = 5_000
 
 const listen = async (client: pg.Client): Promise<void> => {
   await client.connect()
@@ -26,7 +27,12 @@ export const listenToChanges = (url: string, changed: () => void): (() => void) 
   }
   const connect = (): void => {
     if (isOver) return
-    const next = new pg.Client({ connectionString: url, application_name: 'llc-phone listener', keepAlive: true })
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'llc-phone listener',
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+    })
     client = next
     next.on('notification', changed)
     next.on('error', () => leave(next))

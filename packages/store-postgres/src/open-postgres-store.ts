@@ -33,7 +33,8 @@ export interface PostgresOptions {
   readonly instance?: string | undefined
 }
 
-const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
+/** The folder of the store's migrations for Postgres. */
+export const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Whether a process lives is told by its mark in the database alone: processes run on several machines. */
 const elsewhere: Alive = { spansMachines: true, ask: async () => 'unknown', forget: async () => {}, close: () => {} }

@@ -2,8 +2,29 @@ import { GatewayError } from '@llc-phone/core'
 
 /** What happened and what the operator can do, by the beginning of a SQLSTATE or a code of the system. */
 const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
+  [
+    /^TLS_REQUIRED/,
+    'Postgres takes only connections with TLS. Add ?sslmode=verify-full to DATABASE_URL, and &sslrootcert=/path/to/ca.pem where its certificate comes from an authority of its own.',
+  ],
+  [
+    /^TLS_ABSENT/,
+    'Postgres offers no TLS, and DATABASE_URL asks for it. Turn ssl on in Postgres, or remove sslmode from DATABASE_URL.',
+  ],
+  [
+    /^(TLS_FILE|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|VERIFY)|CERT_|ERR_TLS|ERR_SSL|ERR_OSSL|HOSTNAME_MISMATCH|INVALID_CA)/,
+    'The certificate of Postgres cannot be checked. Name its authority in DATABASE_URL with sslrootcert=/path/to/ca.pem (a file that this user may read), and the host as the certificate does.',
+  ],
+  [
+    /^PGBOUNCER/,
+    'PgBouncer refuses a setting of the connection. Set in pgbouncer.ini: ignore_startup_parameters = statement_timeout, idle_in_transaction_session_timeout.',
+  ],
+  [/^28P01/, 'Postgres refuses the password. Check user and password in DATABASE_URL.'],
   [/^28/, 'Postgres does not let this user in. Check user and password in DATABASE_URL, and pg_hba.conf.'],
   [/^3D000/, 'Postgres has no database of this name. Create it, or name another one in DATABASE_URL.'],
+  [
+    /^3F000/,
+    'The user of DATABASE_URL has no schema in Postgres. Make it the owner of the database, or grant it USAGE and CREATE on the schema public.',
+  ],
   [
     /^42501/,
     'The user of DATABASE_URL may not do this in Postgres. Make it the owner of the database, or grant it CREATE on the database and its schema.',
@@ -37,11 +58,27 @@ const marksOf = (code: string) => ({
 /** The driver says these in words only. */
 const LOST = /timeout|terminated|not queryable|Connection ended|closed/i
 
-/** The SQLSTATE of an error of Postgres, or the system's code. */
+/** What servers, poolers and the driver say in words only, or with a code that says less. */
+const IN_WORDS: readonly (readonly [words: RegExp, code: string])[] = [
+  [/no encryption|SSL off|sslmode|SSL connection is required|insecure/i, 'TLS_REQUIRED'],
+  [/does not support SSL/i, 'TLS_ABSENT'],
+  [/unsupported startup parameter/i, 'PGBOUNCER'],
+  [/password must be a string|password authentication failed/i, '28P01'],
+  [/max_client_conn|no more connections/i, '53300'],
+]
+
+/** Codes whose words say more. */
+const VAGUE = /^(08P01|28000)$/
+
+/** The SQLSTATE of an error of Postgres, the system's code, or one of {@link IN_WORDS}. */
 export const codeOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return LOST.test(error.message) ? '08006' : undefined
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  // A file of the URL, as sslrootcert; a socket that is not there has another system call.
+  if ('syscall' in error && error.syscall === 'open') return 'TLS_FILE'
+  if (code !== undefined && !VAGUE.test(code)) return code
+  const said = IN_WORDS.find(([words]) => words.test(error.message))?.[1]
+  return said ?? code ?? (LOST.test(error.message) ? '08006' : undefined)
 }
 
 /** Whether Postgres itself failed or is away, so that other writes would fail too. */

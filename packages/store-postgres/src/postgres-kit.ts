@@ -3,12 +3,10 @@ import {
   boolean,
   check,
   customType,
-  doublePrecision,
   foreignKey,
   index,
   pgTable,
   primaryKey,
-  text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
 import type { Kit } from '@llc-phone/store-drizzle'
@@ -21,9 +19,24 @@ const time = customType<{ data: Date; driverData: number }>({
   fromDriver: (ms) => new Date(ms),
 })
 
-/** Read as text, see postgres-types.ts. */
+/** Ordered and compared by its bytes, as in SQLite, whatever the language of the database. */
+const text = customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' })
+
+/** A fraction is rounded, where SQLite would keep it: Postgres refuses it, and a whole story with it. */
+const whole = customType<{ data: number; driverData: number | null }>({
+  dataType: () => 'bigint',
+  toDriver: (value) => (Number.isNaN(value) ? null : Math.round(value)),
+})
+
+/** 8 bytes. No number is none, and there is one zero, as in SQLite. */
+const real = customType<{ data: number; driverData: number | null }>({
+  dataType: () => 'double precision',
+  toDriver: (value) => (Number.isNaN(value) ? null : value + 0),
+})
+
+/** Not `jsonb`, which forgets the order of keys: people see their settings in it. Read as text, see postgres-types.ts. */
 const json = customType<{ data: unknown; driverData: string }>({
-  dataType: () => 'jsonb',
+  dataType: () => 'json',
   toDriver: jsonText,
   fromDriver: (stored) => JSON.parse(stored),
 })
@@ -48,9 +61,9 @@ const kit = {
   integer(first?: string | object, second?: object) {
     const { name, mode } = settingsOf(first, second)
     if (mode === 'timestamp_ms') return time(name)
-    return mode === 'boolean' ? boolean(name) : bigint(name, { mode: 'number' })
+    return mode === 'boolean' ? boolean(name) : whole(name)
   },
-  real: (name?: string) => doublePrecision(name ?? ''),
+  real: (name?: string) => real(name ?? ''),
   blob: (first?: string | object, second?: object) => bytes(settingsOf(first, second).name),
   counter: () => bigint({ mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
   check,

@@ -8,20 +8,27 @@ const OLDEST_VERSION = 150_000
 /** How long another process may take for the same migrations. */
 const WAIT = "SET LOCAL lock_timeout = '60s'"
 
-/** Throws when the server is too old. */
-const assertVersion = async (client: PostgresClient): Promise<void> => {
-  const [[version]] = (await client.query(`SELECT current_setting('server_version_num')::int`)) as [[number]]
+/** Throws when the server is too old, or its text is not UTF-8. */
+export const assertServer = async (client: PostgresClient): Promise<void> => {
+  const [[version, encoding]] = (await client.query(
+    `SELECT current_setting('server_version_num')::int, current_setting('server_encoding')`,
+  )) as [[number, string]]
   if (version < OLDEST_VERSION)
     throw new GatewayError(
       'database_failed',
       `Postgres ${Math.trunc(version / 10_000)} is too old. Use Postgres ${OLDEST_VERSION / 10_000} or newer.`,
+    )
+  if (encoding !== 'UTF8')
+    throw new GatewayError(
+      'database_failed',
+      `The database has the encoding ${encoding}, which lacks letters that callers' names have. Make one with: createdb --encoding=UTF8 --template=template0 NAME`,
     )
 }
 
 /** Brings one owner's tables to the newest shipped migration, all or nothing, in a transaction of the caller's. */
 export const runPostgresMigrations = async (client: PostgresClient, owner: string, folder: string): Promise<void> => {
   const shipped = readMigrations(folder)
-  await assertVersion(client)
+  await assertServer(client)
   const isNew = async (): Promise<boolean> => {
     const [[table]] = (await client.query(`SELECT to_regclass('__migrations')`)) as [[string | null]]
     return table === null

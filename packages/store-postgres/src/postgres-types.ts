@@ -4,12 +4,14 @@ import { types as pgTypes } from 'pg'
 const INT8 = 20
 const JSON_TYPE = 114
 const JSONB = 3802
+const NUMERIC = 1700
 
 const asIs = (text: string): string => text
 
-/** How values of these types are read: whole numbers as numbers (ours are below 2^53), JSON as its text. */
+/** How values of these types are read: whole numbers and sums of them as numbers (ours are below 2^53), JSON as its text. */
 export const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   [INT8]: Number,
+  [NUMERIC]: Number,
   [JSON_TYPE]: asIs,
   [JSONB]: asIs,
 }

@@ -32,6 +32,9 @@ export const openScratchStore = async (url: string): Promise<DrizzleStore> => {
   return open('file::memory:', {}, { copyOf: file === ':memory:' ? undefined : resolve(file) })
 }
 
+/** The folder of the store's migrations for SQLite. */
+export const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
+
 const open = async (
   url: string,
   options: ConnectionOptions,
@@ -40,7 +43,7 @@ const open = async (
   const connection = await connectDatabase(databaseFile(url), options)
   const migrate = (owner: string, folder: string) => connection.migrate(owner, join(folder, 'sqlite'))
   try {
-    await connection.migrate('store', fileURLToPath(new URL('../migrations', import.meta.url)))
+    await connection.migrate('store', STORE_MIGRATIONS)
     if (copyOf !== undefined) await connection.copy(copyOf)
   } catch (error) {
     await connection.close()

@@ -90,3 +90,12 @@ export type { Store } from './store.ts'
 export type { TurnedAwayCalls, TurnedAwayBook } from './turned-away-book.ts'
 export { verdictIn } from './verdict-in.ts'
 export { isConflict, isRefused } from './is-refused.ts'
+export {
+  isPostgresUrl,
+  passwordsOf,
+  pgDumpCommand,
+  postgresPlaceText,
+  psqlCommand,
+  readPostgresUrl,
+  type PostgresPlace,
+} from './postgres-url.ts'

@@ -172,7 +172,6 @@ describeConsole(
       // The recording, its loudness as the gateway has counted it.
       const player = page.locator('audio')
       await player.waitFor()
-      await page.waitForFunction(() => (document.querySelector('audio')?.readyState ?? 0) >= 1)
       expect(await page.getByText('Recording', { exact: true }).count()).toBe(1)
       const at = () => player.evaluate((audio: HTMLAudioElement) => audio.currentTime)
       const before = await at()

@@ -19,7 +19,7 @@ describeConsole('live calls', (opened) => {
     await page.getByRole('region', { name: 'Needs you' }).getByText('The database does not answer').waitFor()
     await page
       .getByRole('region', { name: 'Needs you' })
-      .getByText(/Harbor Dental/)
+      .getByText(/to look at when there is time/)
       .waitFor()
     expect(await page.getByRole('region', { name: 'Live' }).getByText('The line is quiet').isVisible()).toBe(true)
     await keepPicture(page, 'home-unread')

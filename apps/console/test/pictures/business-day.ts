@@ -14,6 +14,13 @@ import { seedOutbound } from './seed-outbound.ts'
 import { seedAudit, seedPeople, type Staff } from './seed-people.ts'
 import { NEW_NUMBER, seedSettings } from './seed-settings.ts'
 
+/** What sending messages needs; none is due while pictures are taken. */
+const DELIVERY = {
+  MESSAGE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
+  MESSAGE_EMAIL_FROM: 'assistant@harbordental.example',
+  MESSAGE_EMAIL_SMTP_URL: 'smtps://user:password@mail.harbordental.example',
+}
+
 /** A gateway in the middle of a working day of the example business. */
 export interface BusinessDay {
   readonly world: World
@@ -91,7 +98,7 @@ export const startBusinessDay = async (): Promise<BusinessDay> => {
     dialect: 'ga',
     // Otherwise every call would be a test call.
     env: { TWILIO_IS_SIMULATED: false },
-    variables: { DATABASE_URL: `file:${path}`, OPENAI_MODEL: 'gpt-realtime-2.1' },
+    variables: { DATABASE_URL: `file:${path}`, OPENAI_MODEL: 'gpt-realtime-2.1', ...DELIVERY },
   })
   await pointElsewhere(world, NEW_NUMBER)
   await seedCustomers(store, askOf(world), staff, random)

@@ -17,6 +17,8 @@ export interface Scene {
   /** Its clock goes on, because it shows for how long something lasts. */
   readonly clockRuns?: true
   readonly onlyWidth?: 1280 | 390
+  /** Of the wide window in the documentation, where the usual one shows too little. */
+  readonly height?: number
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first()
@@ -52,7 +54,9 @@ const system = (tab: string): Scene => ({ name: `system-${tab}`, path: `/system/
 
 /** All pages and tabs, with the states that are worth a picture. The live ones come first, while the calls go on. */
 export const scenesOf = ({ calls }: BusinessDay, liveCallId: string): readonly Scene[] => [
-  { name: 'home', path: '/', isMoving: true },
+  // Before what is done for the other pictures stands there, too.
+  system('audit'),
+  { name: 'home', path: '/', isMoving: true, height: 860 },
   { name: 'live', path: '/live', isMoving: true },
   { name: 'call-live', path: `/calls/${liveCallId}`, isMoving: true },
   {
@@ -81,7 +85,7 @@ export const scenesOf = ({ calls }: BusinessDay, liveCallId: string): readonly S
   { name: 'calls', path: '/calls' },
   { name: 'calls-filtered', path: '/calls?problem=any' },
   { name: 'calls-none', path: '/calls?q=submarine' },
-  { name: 'call', path: `/calls/${calls.shown}` },
+  { name: 'call', path: `/calls/${calls.shown}`, height: 1_180 },
   {
     name: 'call-turn',
     path: `/calls/${calls.shown}`,
@@ -143,7 +147,7 @@ export const scenesOf = ({ calls }: BusinessDay, liveCallId: string): readonly S
   { name: 'quality-cost', path: '/quality/cost' },
   { name: 'quality-outcomes', path: '/quality/outcomes' },
   { name: 'quality-problems', path: '/quality/problems' },
-  ...['health', 'people', 'sessions', 'audit', 'deliveries', 'tuning', 'keeping'].map(system),
+  ...['health', 'people', 'sessions', 'deliveries', 'tuning', 'keeping'].map(system),
   {
     name: 'shortcuts',
     path: '/calls',

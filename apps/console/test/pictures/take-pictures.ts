@@ -40,7 +40,7 @@ const { values } = parseArgs({
 
 const DOCS = fileURLToPath(new URL('../../../../docs/pictures/', import.meta.url))
 /** Of WebP, from 0 to 1: letters are sharp, and a page has some 40 kB. */
-const QUALITY = 0.82
+const QUALITY = 0.75
 
 /** What a page reads at first is there by then; the feed keeps the network busy. */
 const SETTLED_AFTER_MS = 900
@@ -136,6 +136,8 @@ const takeAll = async (browser: Browser, day: BusinessDay, empty: World): Promis
       const page = await context.newPage()
       page.setDefaultTimeout(20_000)
       page.on('pageerror', (error) => console.error(`${name}: ${error.message}`))
+      if (values.docs && width === 1280 && scene.height !== undefined)
+        await page.setViewportSize({ width, height: scene.height })
       await goTo(page, publicUrl, scene.path)
       await page.waitForTimeout(SETTLED_AFTER_MS)
       await page.locator(STILL_READING).first().waitFor({ state: 'detached' })

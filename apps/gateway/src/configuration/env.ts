@@ -8,6 +8,7 @@ import {
   readTelephone,
   tryE164,
 } from '@llc-phone/core'
+import { isPostgresUrl, passwordsOf, readPostgresUrl } from '@llc-phone/database'
 import { loadDotEnv as loadEnvironment, TextProblem } from '@llc-phone/files'
 import { twilioEnv, twilioEnvProblems, twilioSecrets } from '@llc-phone/line-twilio'
 import { toolDataPolicies } from '../watching/tool-data.ts'
@@ -92,6 +93,17 @@ const proxy = z
     return !/%(?![\da-f]{2})/i.test(`${username}${password}`)
   }, 'has a % in its name or password: write it %25')
 
+/** A file of SQLite's, or a database of a Postgres server. */
+const databaseUrl = z.string().superRefine((value, context) => {
+  const place = isPostgresUrl(value) ? readPostgresUrl(value) : undefined
+  const isFile = /^file:./.test(value)
+  if (isFile || typeof place === 'object') return
+  const message =
+    place ??
+    'must be a SQLite file, like file:data/llc-phone.db, or a Postgres database, like postgres://user:password@host/database'
+  context.addIssue({ code: 'custom', message })
+})
+
 /** The origin of an address to listen at. */
 const originAt = (host: string): string => `http://${host.includes(':') ? `[${host}]` : host}`
 
@@ -120,10 +132,9 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       MODEL_POOL: wholeNumber(0, 1_000).prefault('0'),
       MODEL_SESSION_MINUTES: wholeNumber(2, 1_440).prefault('60'),
       MODEL_REFRESH_TOKENS: wholeNumber(2_000, 10_000_000).optional(),
-      DATABASE_URL: z
-        .string()
-        .regex(/^file:./, 'must be a SQLite file, like file:data/llc-phone.db')
-        .default('file:data/llc-phone.db'),
+      DATABASE_URL: databaseUrl.default('file:data/llc-phone.db'),
+      // One statement of each kind at least: a transaction must not wait for itself.
+      DATABASE_POOL: wholeNumber(2, 1_000).prefault('8'),
       KEEP_TRANSCRIPTS_DAYS: wholeNumber(1, 36_500).prefault('365'),
       KEEP_EVENTS_DAYS: z
         .string()
@@ -320,6 +331,7 @@ export const secretsOf = (env: Env): string[] => [
   env.ADMIN_TOKEN,
   ...(env.FLEET_SECRET ?? []),
   ...[env.HTTPS_PROXY, env.HTTP_PROXY].flatMap(passwordsIn),
+  ...(isPostgresUrl(env.DATABASE_URL) ? passwordsOf(env.DATABASE_URL) : []),
   ...Object.values(env.OTEL_EXPORTER_OTLP_HEADERS ?? {}),
   ...[env.MESSAGE_WEBHOOK_SECRET, env.MESSAGE_EMAIL_SMTP_URL, env.OUTBOUND_WEBHOOK_SECRET].filter(
     (secret) => secret !== undefined,

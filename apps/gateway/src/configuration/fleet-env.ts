@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { isLoopback } from '@llc-phone/core'
+import { isPostgresUrl } from '@llc-phone/database'
 import * as z from 'zod'
 
 /** Schemas shared with other parts of the environment. */
@@ -61,15 +62,13 @@ type FleetEnv = Pick<
   'INSTANCE_ID' | 'INSTANCE_URL' | 'FLEET_SECRET'
 >
 
-const isPostgres = (url: string): boolean => /^postgres(?:ql)?:/i.test(url)
-
 /** Mistakes between variables that are each valid, by the name of the variable to set. */
 export const fleetEnvProblems = (
   { INSTANCE_ID: id, INSTANCE_URL: url, FLEET_SECRET: secrets }: FleetEnv,
   { database, isInProduction }: { readonly database: string; readonly isInProduction: boolean },
 ): ReadonlyMap<string, string> => {
   const problems = new Map<string, string>()
-  if (isPostgres(database) && id !== undefined && secrets === undefined)
+  if (isPostgresUrl(database) && id !== undefined && secrets === undefined)
     problems.set(
       'FLEET_SECRET',
       'is missing: with Postgres and INSTANCE_ID every instance needs the same one, for example from: openssl rand -hex 32',
@@ -100,7 +99,7 @@ export const fleetDefaults = (env: {
   readonly INSTANCE_MAX_CALLS?: number | undefined
   readonly MAX_CALLS?: number | undefined
 }) => {
-  const isShared = isPostgres(env.DATABASE_URL)
+  const isShared = isPostgresUrl(env.DATABASE_URL)
   return {
     INSTANCE_ID: env.INSTANCE_ID ?? (isShared ? (instanceIdOf(hostname()) ?? 'gateway') : undefined),
     MAX_CALLS: env.INSTANCE_MAX_CALLS ?? env.MAX_CALLS ?? (isShared ? INSTANCE_CALLS : undefined),

@@ -2,17 +2,24 @@ import { statfs, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { defaultLanguage, phraseKeys, type RecordedPhrase } from '@llc-phone/core'
 import { createPhraseBook } from '@llc-phone/phrases'
-import { databaseFile, examineDatabase, exposureOf, openStore } from '@llc-phone/database'
+import {
+  databaseFile,
+  examineDatabase,
+  examineServer,
+  exposureOf,
+  isPostgresUrl,
+  localPath,
+  openStore,
+  postgresPlaceText,
+} from '@llc-phone/database'
 import type { Env } from '../configuration/env.ts'
 import { messageOf } from './checks.ts'
-import { failed, ok, warning, type Finding } from './finding.ts'
+import { judgeServer } from './doctor-postgres.ts'
+import { failed, ok, sizeText, warning, type Finding } from './finding.ts'
 
 /** Below this the disk is soon full; below the second nothing can be relied upon to be written. */
 const LOW_BYTES = 1_073_741_824
 const FULL_BYTES = 104_857_600
-
-const sizeText = (bytes: number): string =>
-  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`
 
 /** Which voices have recorded phrases; recordings of outdated words do not count. */
 const phrases = (recordings: readonly RecordedPhrase[], defaultVoice: string): Finding => {
@@ -39,7 +46,7 @@ const factsOf = async (url: string): Promise<string> => {
 }
 
 const recordingsIn = async (url: string): Promise<readonly RecordedPhrase[]> => {
-  const store = await openStore({ url })
+  const store = await openStore({ url, connections: 2 })
   try {
     return await store.phrases.list()
   } finally {
@@ -54,10 +61,11 @@ const reading = new Map<string, Promise<Finding[]>>()
  * Whether the database opens and is whole, who can read it, and which phrases are recorded. Reads all of it, in a thread of its
  * own; whoever asks meanwhile gets the same answer.
  */
-export const examineStore = (env: Pick<Env, 'DATABASE_URL' | 'OPENAI_VOICE'>): Promise<Finding[]> => {
-  const { DATABASE_URL: url, OPENAI_VOICE: voice } = env
+export const examineStore = (env: Pick<Env, 'DATABASE_URL' | 'OPENAI_VOICE' | 'DATABASE_POOL'>): Promise<Finding[]> => {
+  const { DATABASE_URL: url, OPENAI_VOICE: voice, DATABASE_POOL: pool } = env
   const key = `${voice} ${url}`
-  const found = reading.get(key) ?? readStore(url, voice).finally(() => void reading.delete(key))
+  const read = () => (isPostgresUrl(url) ? readServer(url, voice, pool) : readStore(url, voice))
+  const found = reading.get(key) ?? read().finally(() => void reading.delete(key))
   reading.set(key, found)
   return found
 }
@@ -94,11 +102,46 @@ const readStore = async (url: string, voice: string): Promise<Finding[]> => {
   }
 }
 
-/** Whether there is room on the disk of the database. */
+/** The same of a database on a Postgres server, which looks after its files itself. */
+const readServer = async (url: string, voice: string, pool: number): Promise<Finding[]> => {
+  const name = 'database'
+  try {
+    const facts = await examineServer(url)
+    const judged = judgeServer(facts, pool)
+    const exposure = exposureOf(url)
+    const [detail, action] = exposure?.split(' Add ') ?? []
+    const exposed = detail === undefined ? [] : [warning(name, detail, `Add ${action}`)]
+    const place = postgresPlaceText(url)
+    if (facts.isNew) {
+      const none = warning(
+        name,
+        `${place} (Postgres ${facts.version}) has no tables yet; the gateway makes them at its start`,
+        'If there were some, stop the gateway and restore a backup (docs/guides/postgres.md) before it starts again.',
+      )
+      return [none, ...judged, ...exposed, phrases([], voice)]
+    }
+    // A standby takes no migrations; what is said of it is enough.
+    if (facts.isReadOnly) return [...judged, ...exposed]
+    await examineDatabase(url)
+    const recordings = await recordingsIn(url)
+    const said = `${place} opens, and its migrations are in place (Postgres ${facts.version}, ${sizeText(facts.sizeBytes)}, ${facts.isEncrypted ? 'with TLS' : 'without TLS'})`
+    return [ok(name, said), ...judged, ...exposed, phrases(recordings, voice)]
+  } catch (error) {
+    return [
+      failed(
+        name,
+        messageOf(error),
+        'Do what is said, then run ./phone doctor again; docs/guides/postgres.md has more.',
+      ),
+    ]
+  }
+}
+
+/** Whether there is room on the disk of the database, or of the files beside a database on a server. */
 export const examineDisk = async (url: string): Promise<Finding[]> => {
-  const file = databaseFile(url)
+  const file = localPath(url)
   if (file === ':memory:') return []
-  const folder = dirname(resolve(file))
+  const folder = dirname(file)
   if (!(await stat(folder).catch(() => undefined))) return []
   const { bavail, bsize } = await statfs(folder)
   return [judgeDisk(folder, bavail * bsize)]

@@ -25,3 +25,7 @@ export const failed = (name: string, detail: string, action: string): Finding =>
   detail,
   action,
 })
+
+/** An amount of storage: `12 MB`. */
+export const sizeText = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`

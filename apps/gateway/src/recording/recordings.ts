@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { databaseFile } from '@llc-phone/database'
+import { join } from 'node:path'
+import { localPath } from '@llc-phone/database'
 import { readPeaks, type Peaks } from './peaks.ts'
 import { BYTES_PER_SECOND, WAV_HEADER_BYTES, wavHeader } from './wav-file.ts'
 
@@ -37,8 +37,8 @@ const ABANDONED_MS = 30_000
 
 /** The folder beside the database of this URL; `undefined` for a database in memory. */
 export const recordingsFolder = (url: string): string | undefined => {
-  const file = databaseFile(url)
-  return file === ':memory:' ? undefined : `${resolve(file)}-recordings`
+  const file = localPath(url)
+  return file === ':memory:' ? undefined : `${file}-recordings`
 }
 
 /** The folder's recordings. It is made when the first call is recorded. */

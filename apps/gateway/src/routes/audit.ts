@@ -1,26 +1,7 @@
-import type { AuditEntry } from '@llc-phone/store'
-import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
-import { describeCause } from '../watching/describe-cause.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { moment, pageShape } from './parse.ts'
-
-/**
- * Writes to the audit log that the sender of a request has done something. Never rejects: what was done is done, and a
- * failure is in the log.
- */
-export const noteDeed = async (
-  { audit, log }: Pick<GatewayDeps, 'audit' | 'log'>,
-  { actor, ip }: Pick<FastifyRequest, 'actor' | 'ip'>,
-  deed: Pick<AuditEntry, 'action' | 'target' | 'details'>,
-): Promise<void> => {
-  try {
-    await audit.add({ ...deed, who: actor.name, address: ip })
-  } catch (error) {
-    log.error({ action: deed.action, ...describeCause(error) }, 'audit line not written')
-  }
-}
 
 const line = z
   .object({

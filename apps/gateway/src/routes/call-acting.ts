@@ -11,7 +11,7 @@ import {
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { atOwner } from './owner.ts'
 
 /** A sentence or two: the model reads it on every later turn. */

@@ -1,6 +1,12 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises'
 import { GatewayError, type CallSession } from '@llc-phone/core'
-import { matchesFilter, type CallFilter, type CallSummary, type OutboundCall, type RecordedCall } from '@llc-phone/store'
+import {
+  matchesFilter,
+  type CallFilter,
+  type CallSummary,
+  type OutboundCall,
+  type RecordedCall,
+} from '@llc-phone/store'
 import type { GatewayDeps } from '../deps.ts'
 import { problemCodesIn } from '../watching/why.ts'
 import { summaryOfOutbound } from './outbound-view.ts'

@@ -4,7 +4,7 @@ import { GatewayError, type CallSession, type LineHttp, type TrackBlock } from '
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
 import type { Admitted } from './access.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { describeError } from './http-errors.ts'
 
 const PATH = /^\/calls\/([^/?]{1,128})\/listen(?:\?.*)?$/

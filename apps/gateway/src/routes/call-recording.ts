@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { KeptRecording } from '../recording/recordings.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import type { Actor } from './roles.ts'
 
 /** Somebody who plays a recording asks for parts of it again and again: that is one playing for so long. */

@@ -2,7 +2,7 @@ import { maskNumber } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { ofNumber, requireNumber } from './parse.ts'
 
 const finding = z

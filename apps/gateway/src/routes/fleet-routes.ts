@@ -2,7 +2,7 @@ import { instanceStates } from '@llc-phone/store'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 
 const state = z.enum(instanceStates)
 

@@ -2,7 +2,7 @@ import { GatewayError } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 
 const ofGreeting = z.object({ id: z.string() })
 const greeting = z

@@ -4,7 +4,7 @@ import type { ListedMessage, MessageFilter, MessagePosition } from '@llc-phone/s
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { csvOf, jsonOf } from './export-pages.ts'
 import { messageSchema, messageView } from './message-view.ts'
 import { moment, pageShape, requireNumber } from './parse.ts'

@@ -2,7 +2,7 @@ import { GatewayError, type E164 } from '@llc-phone/core'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { describeNow, numbersNow } from './numbers-now.ts'
 import { changedByOf, changedBySchema, ofNumber, pageShape, requireNumber } from './parse.ts'
 

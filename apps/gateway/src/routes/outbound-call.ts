@@ -13,7 +13,7 @@ import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { requireNumber } from './parse.ts'
 
 const name = z.string('must be a name').min(1, 'is empty').max(64, 'is too long')

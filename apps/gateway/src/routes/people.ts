@@ -3,7 +3,7 @@ import type { PersonKey } from '@llc-phone/store'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { ROLES } from './roles.ts'
 
 const role = z.enum(ROLES, `must be ${ROLES.slice(0, -1).join(', ')} or ${ROLES.at(-1)}`)

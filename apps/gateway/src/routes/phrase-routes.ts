@@ -3,7 +3,7 @@ import { phraseWordsIn } from '@llc-phone/phrases'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 
 /** Normalises a language tag: `es-mx` becomes `es-MX`. */
 const languageTag = z.string('must be a language tag, like en').transform((tag, check) => {

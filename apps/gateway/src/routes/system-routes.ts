@@ -21,6 +21,8 @@ const system = z
       /** When what is old was last deleted. */
       deletedAt: z.iso.datetime().optional(),
     }),
+    /** What the database is; backups of Postgres are made there. */
+    database: z.enum(['sqlite', 'postgres']),
     /** The newest one in the usual folder. */
     backup: z.object({ file: z.string(), at: z.iso.datetime(), sizeBytes: z.int() }).optional(),
     /** Why nothing can be stored now. */
@@ -46,6 +48,7 @@ export const addSystemRoutes = (scope: AdminScope, { registry, keeping, storage 
       memoryBytes: process.memoryUsage.rss(),
       liveCalls: registry.active().length,
       keeps: { ...keeping.keeps, deletedAt },
+      database: keeping.engine,
       backup,
       storageProblem: storage?.problem()?.message,
     }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { usdPerMinuteOf } from '../configuration/models.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
-import { noteDeed } from './audit.ts'
+import { noteDeed } from './note-deed.ts'
 import { requireNumber } from './parse.ts'
 import { mayDo } from './roles.ts'
 

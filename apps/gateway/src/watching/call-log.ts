@@ -11,7 +11,14 @@ import {
   type Clock,
   type LegNews,
 } from '@llc-phone/core'
-import { type CallJournal, type CallSummary, type CallTrial, type KeptEvents, type PageOfCalls, type RecordedCall } from '@llc-phone/store'
+import {
+  type CallJournal,
+  type CallSummary,
+  type CallTrial,
+  type KeptEvents,
+  type PageOfCalls,
+  type RecordedCall,
+} from '@llc-phone/store'
 import { type Spool } from '@llc-phone/database'
 import type { Logger } from 'pino'
 import { billOf, cachedShareOf, estimateIn, type CachedShare, type Estimate } from './cost.ts'

@@ -201,6 +201,7 @@ export const testGateway = async (
     doctor: unused('the doctor'),
     keeping: {
       keeps: { transcriptDays: 365, eventDays: 30, toolData: 'redacted' },
+      engine: 'sqlite',
       newestBackup: async () => undefined,
       deletedAt: async () => undefined,
     },

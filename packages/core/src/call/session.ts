@@ -108,9 +108,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
   const { mode, primes = false, instance = mode.name, resumes } = conduct
   const origin = originOf(conduct)
   const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
-  const elapsedMs = resumes
-    ? (resumes.lastedMs ?? Math.max(0, clock.date().getTime() - facts.startedAt.getTime()))
-    : 0
+  const elapsedMs = resumes ? (resumes.lastedMs ?? Math.max(0, clock.date().getTime() - facts.startedAt.getTime())) : 0
   const aftermath = createAftermath(clock, facts.startedAt, elapsedMs)
   const story = createStory(clock.now, given.observe, resumes && { elapsedMs, told: resumes })
   const earlier = withOutcomes(resumes?.steps ?? [])

@@ -163,10 +163,11 @@ export const createTracks = (
     for (const listener of listeners) listener.block(block)
   }
 
-  const watch = (): void => {
-    timer = clock.after(BLOCK_MS, () => {
+  /** Keeps to times of its own: calls whose timers come due together once would be told together ever after. */
+  const watch = (dueAt: number): void => {
+    timer = clock.after(Math.max(0, dueAt - clock.now()), () => {
       tell(sinceStart() - BEHIND_MS)
-      if (listeners.size > 0) watch()
+      if (listeners.size > 0) watch(Math.max(dueAt + BLOCK_MS, clock.now()))
     })
   }
 
@@ -185,7 +186,7 @@ export const createTracks = (
         toldTo = callerEnd = assistantEnd = wholeFrames(Math.max(0, sinceStart()))
         beginRun(playout.run().startMs)
         tap(audio)
-        watch()
+        watch(clock.now() + BLOCK_MS)
       }
       listeners.add(listener)
       return () => {

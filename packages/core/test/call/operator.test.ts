@@ -77,7 +77,10 @@ it.each([
   expect(call.call.next(report as never)).toMatchObject({ kind: 'connect' })
   call.connectMedia()
   await settle()
-  expect(notes(call).map(({ role, text }) => [role, text])).toContainEqual(['system', expect.stringContaining('"Offer Tuesday."')])
+  expect(notes(call).map(({ role, text }) => [role, text])).toContainEqual([
+    'system',
+    expect.stringContaining('"Offer Tuesday."'),
+  ])
 })
 
 it('a note given while the model is being connected again is told to the next connection', async () => {

@@ -1,77 +1,77 @@
 CREATE TABLE "appointments" (
-	"id" text PRIMARY KEY NOT NULL,
-	"customer_id" text NOT NULL,
-	"service_id" text NOT NULL,
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"customer_id" text COLLATE "C" NOT NULL,
+	"service_id" text COLLATE "C" NOT NULL,
 	"starts_at" bigint NOT NULL,
-	"status" text NOT NULL,
-	"call_id" text
+	"status" text COLLATE "C" NOT NULL,
+	"call_id" text COLLATE "C"
 );
 --> statement-breakpoint
 CREATE TABLE "closures" (
-	"from_date" text NOT NULL,
-	"to_date" text NOT NULL,
-	"reason" text,
+	"from_date" text COLLATE "C" NOT NULL,
+	"to_date" text COLLATE "C" NOT NULL,
+	"reason" text COLLATE "C",
 	CONSTRAINT "closures_from_date_to_date_pk" PRIMARY KEY("from_date","to_date")
 );
 --> statement-breakpoint
 CREATE TABLE "customer_phones" (
-	"customer_id" text NOT NULL,
-	"phone" text NOT NULL,
+	"customer_id" text COLLATE "C" NOT NULL,
+	"phone" text COLLATE "C" NOT NULL,
 	"claim" bigint DEFAULT 2 NOT NULL,
 	CONSTRAINT "customer_phones_customer_id_phone_pk" PRIMARY KEY("customer_id","phone")
 );
 --> statement-breakpoint
 CREATE TABLE "customers" (
-	"id" text PRIMARY KEY NOT NULL,
-	"first_name" text NOT NULL,
-	"last_name" text NOT NULL,
-	"email" text,
-	"address" text,
-	"postcode" text,
-	"date_of_birth" text,
-	"pin_hash" text,
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"first_name" text COLLATE "C" NOT NULL,
+	"last_name" text COLLATE "C" NOT NULL,
+	"email" text COLLATE "C",
+	"address" text COLLATE "C",
+	"postcode" text COLLATE "C",
+	"date_of_birth" text COLLATE "C",
+	"pin_hash" text COLLATE "C",
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "failed_proofs" (
-	"id" text PRIMARY KEY NOT NULL,
-	"customer_id" text NOT NULL,
-	"call_id" text NOT NULL,
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"customer_id" text COLLATE "C" NOT NULL,
+	"call_id" text COLLATE "C" NOT NULL,
 	"at" bigint NOT NULL,
-	"caller" text
+	"caller" text COLLATE "C"
 );
 --> statement-breakpoint
 CREATE TABLE "notes" (
-	"id" text PRIMARY KEY NOT NULL,
-	"customer_id" text NOT NULL,
-	"call_id" text NOT NULL,
-	"text" text NOT NULL,
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"customer_id" text COLLATE "C" NOT NULL,
+	"call_id" text COLLATE "C" NOT NULL,
+	"text" text COLLATE "C" NOT NULL,
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "occupied_cells" (
-	"resource_id" text NOT NULL,
+	"resource_id" text COLLATE "C" NOT NULL,
 	"cell" bigint NOT NULL,
-	"appointment_id" text NOT NULL,
+	"appointment_id" text COLLATE "C" NOT NULL,
 	CONSTRAINT "occupied_cells_resource_id_cell_pk" PRIMARY KEY("resource_id","cell")
 );
 --> statement-breakpoint
 CREATE TABLE "opening_hours" (
 	"weekday" bigint NOT NULL,
-	"opens" text NOT NULL,
-	"closes" text NOT NULL,
+	"opens" text COLLATE "C" NOT NULL,
+	"closes" text COLLATE "C" NOT NULL,
 	CONSTRAINT "opening_hours_weekday_opens_pk" PRIMARY KEY("weekday","opens"),
 	CONSTRAINT "opening_hours_weekday" CHECK ("opening_hours"."weekday" between 0 and 6)
 );
 --> statement-breakpoint
 CREATE TABLE "resources" (
-	"id" text PRIMARY KEY NOT NULL,
-	"name" text NOT NULL
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"name" text COLLATE "C" NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "services" (
-	"id" text PRIMARY KEY NOT NULL,
-	"name" text NOT NULL,
+	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"name" text COLLATE "C" NOT NULL,
 	"duration_minutes" bigint NOT NULL,
 	"buffer_minutes" bigint DEFAULT 0 NOT NULL
 );

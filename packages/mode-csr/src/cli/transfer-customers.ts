@@ -4,7 +4,7 @@ import { findByName, fullName } from '@llc-phone/core'
 import { runQuery } from '@llc-phone/store-drizzle'
 import { asc, eq, gt, sql } from 'drizzle-orm'
 import { hashPin } from '../db/pin.ts'
-import { phoneClaim, type CustomerDatabase, type CustomerTables } from '../db/schema.ts'
+import { aloneWithCustomers, phoneClaim, type CustomerDatabase, type CustomerTables } from '../db/schema.ts'
 import type { CustomerRow, Problem } from './customer-file.ts'
 
 /** Batch size: small, so that a gateway on the same file never waits long to write. */
@@ -212,7 +212,7 @@ export const runImport = async (
     const statements = await Promise.all(part.map((one) => statementsFor(database, one)))
     const [first, ...rest] = statements.flat()
     // oxlint-disable-next-line no-await-in-loop -- one batch after the other
-    if (first) await runQuery<unknown>(database.batch([first, ...rest]))
+    if (first) await runQuery<unknown>(aloneWithCustomers(database).batch([first, ...rest]))
   }
 }
 

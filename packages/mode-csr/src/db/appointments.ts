@@ -5,7 +5,7 @@ import { runQuery } from '@llc-phone/store-drizzle'
 import { and, asc, eq, exists, gt, gte, lt, ne, sql } from 'drizzle-orm'
 import { CELL_MS, cellsOf } from './cells.ts'
 import { addPhone } from './phones.ts'
-import { type CustomerDatabase } from './schema.ts'
+import { aloneWithCustomers, type CustomerDatabase } from './schema.ts'
 
 /** What can be booked. */
 export interface Service {
@@ -188,8 +188,8 @@ export const drizzleAppointments = (database: CustomerDatabase): AppointmentBook
           .values(cellsOf(startsAt, service).map((cell) => ({ resourceId, cell, appointmentId })))
         await runQuery<unknown>(
           record[0]
-            ? database.batch([record[0], ...record.slice(1), appointment, cells])
-            : database.batch([appointment, cells]),
+            ? aloneWithCustomers(database).batch([record[0], ...record.slice(1), appointment, cells])
+            : aloneWithCustomers(database).batch([appointment, cells]),
         )
         return true
       })
@@ -207,7 +207,7 @@ export const drizzleAppointments = (database: CustomerDatabase): AppointmentBook
         // Each statement applies only if the one before did, so that an appointment that was cancelled or moved meanwhile
         // stays unchanged.
         const [, changed] = await runQuery(
-          database.batch([
+          aloneWithCustomers(database).batch([
             database
               .delete(occupiedCells)
               .where(and(eq(occupiedCells.appointmentId, appointment.id), exists(bookedBefore))),
@@ -232,7 +232,7 @@ export const drizzleAppointments = (database: CustomerDatabase): AppointmentBook
     async cancel(appointment) {
       const booked = database.select({ id: appointments.id }).from(appointments).where(owned(appointment))
       const [, changed] = await runQuery(
-        database.batch([
+        aloneWithCustomers(database).batch([
           database.delete(occupiedCells).where(and(eq(occupiedCells.appointmentId, appointment.id), exists(booked))),
           database
             .update(appointments)

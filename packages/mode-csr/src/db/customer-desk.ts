@@ -5,7 +5,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { bookableOpening, freeTimes } from '../slots.ts'
 import { drizzleAppointments, type BookingResult, type Service } from './appointments.ts'
 import { isProvenByAnother } from './phones.ts'
-import { phoneClaim, type CustomerDatabase } from './schema.ts'
+import { aloneWithCustomers, phoneClaim, type CustomerDatabase } from './schema.ts'
 
 /** What colleagues may write of a customer; `null` takes it away, what is absent stays. */
 export interface CustomerFields {
@@ -90,7 +90,7 @@ export const openCustomerDesk = (database: CustomerDatabase): CustomerDesk => {
   const insertPhone = (customerId: string, phone: string) =>
     database.run(sql`
       insert into ${customerPhones} (customer_id, phone, claim)
-      select ${customerId}, ${phone}, case when ${isProvenByAnother(phone, customerId)} then ${phoneClaim.contact} else ${phoneClaim.proven} end
+      select ${customerId}, ${phone}, case when ${isProvenByAnother(phone, customerId)} then ${sql.raw(String(phoneClaim.contact))} else ${sql.raw(String(phoneClaim.proven))} end
       where exists (select 1 from ${customers} where ${customers.id} = ${customerId})
       on conflict (customer_id, phone) do nothing`)
 
@@ -152,7 +152,9 @@ export const openCustomerDesk = (database: CustomerDatabase): CustomerDesk => {
         id,
         createdAt: new Date(),
       })
-      await runQuery<unknown>(database.batch([person, ...phones.map((phone) => insertPhone(id, phone))]))
+      await runQuery<unknown>(
+        aloneWithCustomers(database).batch([person, ...phones.map((phone) => insertPhone(id, phone))]),
+      )
       return id
     },
     async change(id, fields) {
@@ -177,7 +179,7 @@ export const openCustomerDesk = (database: CustomerDatabase): CustomerDesk => {
       return removed.length > 0
     },
     async addPhone(id, phone) {
-      await runQuery<unknown>(insertPhone(id, phone))
+      await runQuery<unknown>(aloneWithCustomers(database).batch([insertPhone(id, phone)]))
       return exists(id)
     },
     async removePhone(id, phone) {

@@ -2,5 +2,15 @@
 import { postgresKit } from '@llc-phone/store-postgres'
 import { customerTables } from './schema.ts'
 
-export const { customers, customerPhones, failedProofs, services, resources, openingHours, closures, appointments, occupiedCells, notes } =
-  customerTables(postgresKit)
+export const {
+  customers,
+  customerPhones,
+  failedProofs,
+  services,
+  resources,
+  openingHours,
+  closures,
+  appointments,
+  occupiedCells,
+  notes,
+} = customerTables(postgresKit)

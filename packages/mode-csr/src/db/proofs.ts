@@ -5,7 +5,7 @@ import { isSamePostcode } from '../read-proof.ts'
 import { isPin } from './pin.ts'
 import { isProvenByAnother } from './phones.ts'
 import type { CustomerRecords } from './records.ts'
-import { phoneClaim, type CustomerDatabase } from './schema.ts'
+import { aloneWithCustomers, phoneClaim, type CustomerDatabase } from './schema.ts'
 
 const FAILURES_COUNT_FOR_MS = 24 * 3_600_000
 
@@ -38,10 +38,10 @@ export const drizzleProofs = (database: CustomerDatabase): Pick<CustomerRecords,
       const id = randomUUID()
       const now = Date.now()
       const isTheirs = eq(failedProofs.customerId, customerId)
-      const isFromHere = sql`${failedProofs.caller} is ${caller}`
+      const isFromHere = sql`${failedProofs.caller} is not distinct from ${caller}`
       // Counted as failed before the comparison, so that simultaneous tries cannot exceed the limit.
       const [, [secrets], [own], [fromHere], [fromStrangers], [elsewhere]] = await runQuery(
-        database.batch([
+        aloneWithCustomers(database).batch([
           database.insert(failedProofs).select(
             database
               .select({
@@ -81,7 +81,7 @@ export const drizzleProofs = (database: CustomerDatabase): Pick<CustomerRecords,
       const forget = database.delete(failedProofs).where(eq(failedProofs.id, id))
       if (proven)
         await runQuery(
-          database.batch([
+          aloneWithCustomers(database).batch([
             forget,
             // A successful proof also proves the number that the call comes from.
             database

@@ -3,7 +3,7 @@ import type { E164, PersonName } from '@llc-phone/core'
 import { runQuery } from '@llc-phone/store-drizzle'
 import { and, asc, eq, like, or } from 'drizzle-orm'
 import { addPhone, isFree } from './phones.ts'
-import { type CustomerDatabase } from './schema.ts'
+import { aloneWithCustomers, type CustomerDatabase } from './schema.ts'
 
 /** A person with a record; somebody with one name has an empty last name. */
 export interface Customer extends PersonName {
@@ -113,7 +113,7 @@ export const drizzleRecords = (database: CustomerDatabase): Omit<CustomerRecords
     async updateContact(customerId, { phone, phoneIsProven = false, ...change }) {
       const fields = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
       const [changed, , known] = await runQuery(
-        database.alone('customers').batch([
+        aloneWithCustomers(database).batch([
           // Setting the id to itself keeps it one statement when only a number is added.
           database
             .update(customers)

@@ -180,6 +180,13 @@ export type CustomerTables = ReturnType<typeof customerTables>
 /** A database with the tables of customers. */
 export type CustomerDatabase = Database<CustomerTables>
 
+/**
+ * Batches that count or look before they write: whose a number is, how often a proof has failed, what of an appointment still
+ * holds. All of them wait for each other, in whichever process.
+ */
+export const aloneWithCustomers = (database: CustomerDatabase): Pick<CustomerDatabase, 'batch'> =>
+  database.alone('customers')
+
 /** The tables of customers in a store. */
 export const customerDatabase = (store: Pick<DrizzleStore, 'withTables'>): CustomerDatabase =>
   store.withTables(customerTables)

@@ -2,7 +2,7 @@ import { isConflict } from '@llc-phone/store'
 import { runQuery } from '@llc-phone/store-drizzle'
 import { eq } from 'drizzle-orm'
 import { cellsOf } from './cells.ts'
-import { type CustomerDatabase } from './schema.ts'
+import { aloneWithCustomers, type CustomerDatabase } from './schema.ts'
 
 const DAY_MS = 86_400_000
 const HALF_HOUR_MS = 30 * 60_000
@@ -57,7 +57,7 @@ const rebook = async (database: CustomerDatabase, demo: (typeof booked)[number],
   const row = { id, customerId, serviceId: service.id, startsAt, status: 'booked' as const }
   try {
     await runQuery(
-      database.batch([
+      aloneWithCustomers(database).batch([
         database.delete(occupiedCells).where(eq(occupiedCells.appointmentId, id)),
         database
           .insert(appointments)

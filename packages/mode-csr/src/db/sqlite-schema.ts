@@ -2,5 +2,15 @@
 import { sqliteKit } from '@llc-phone/store-drizzle'
 import { customerTables } from './schema.ts'
 
-export const { customers, customerPhones, failedProofs, services, resources, openingHours, closures, appointments, occupiedCells, notes } =
-  customerTables(sqliteKit)
+export const {
+  customers,
+  customerPhones,
+  failedProofs,
+  services,
+  resources,
+  openingHours,
+  closures,
+  appointments,
+  occupiedCells,
+  notes,
+} = customerTables(sqliteKit)

@@ -133,7 +133,9 @@ export const openCallJournal = (
       database
         .select({ id: processes.id, address: processes.address })
         .from(processes)
-        .where(sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${dialect.signTime(at)} - ${whole(LEFT_AFTER_MS)}`)
+        .where(
+          sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${dialect.signTime(at)} - ${whole(LEFT_AFTER_MS)}`,
+        )
         .limit(MAX_ASKED),
     )
     const answers = await Promise.all(silent.map(({ address }) => alive.ask(address!)))
@@ -177,7 +179,9 @@ export const openCallJournal = (
               ),
               disposition: 'cut_off',
             })
-            .where(sql`ended_at IS NULL AND process IS DISTINCT FROM ${process} AND ${isLeft(at, hanging)} AND ${mayClose}`)
+            .where(
+              sql`ended_at IS NULL AND process IS DISTINCT FROM ${process} AND ${isLeft(at, hanging)} AND ${mayClose}`,
+            )
             .returning({ id: calls.id }),
           // Dead processes have no open calls any more.
           database
@@ -212,6 +216,7 @@ export const openCallJournal = (
         audio: story.audio,
         trial: story.trial ?? null,
         acts: story.acts && story.acts.length > 0 ? [...story.acts] : null,
+        next: null,
         ...usageColumns(story.usage),
       }
       const leg = { legEndedAt: legEndedAt === undefined ? null : new Date(legEndedAt), isLegOpen }
@@ -222,13 +227,19 @@ export const openCallJournal = (
       }
       const { runs, marks, said, failed, tried, spoken, gone } = rowsOf(story)
       // A story without an epoch is one of an earlier process, kept beside the database.
-      const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epochs.get(callId) ?? Number.MAX_SAFE_INTEGER})`
+      const epoch = epochs.get(callId) ?? Number.MAX_SAFE_INTEGER
+      const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epoch})`
       await runQuery(
         database.batch([
           database
             .insert(calls)
             .values({ ...opening, ...rest, ...leg })
-            .onConflictDoUpdate({ target: calls.id, set: { ...opening, ...rest, ...legAgain }, setWhere: mayWrite }),
+            .onConflictDoUpdate({
+              target: calls.id,
+              set: { ...opening, ...rest, ...legAgain },
+              // Of the row itself: a subquery would not see an epoch that was written while this waited for the row.
+              setWhere: sql`calls.epoch <= ${epoch}`,
+            }),
           ...details.map((table) => database.delete(table).where(and(eq(table.callId, callId), mayWrite))),
           fill(turns, TURN_COLUMNS, callId, said, mayWrite),
           fill(toolRuns, TOOL_COLUMNS, callId, runs, mayWrite),

@@ -19,13 +19,7 @@ export const openContactBook = (database: Database): ContactBook => {
   const { consents, contacts } = database.tables
 
   const read = async (which: SQL, limit: number, skip = 0): Promise<Contact[]> => {
-    const chosen = database
-      .select()
-      .from(contacts)
-      .where(which)
-      .orderBy(asc(contacts.number))
-      .limit(limit)
-      .offset(skip)
+    const chosen = database.select().from(contacts).where(which).orderBy(asc(contacts.number)).limit(limit).offset(skip)
     const numbers = database
       .select({ number: contacts.number })
       .from(contacts)

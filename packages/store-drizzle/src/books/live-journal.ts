@@ -1,5 +1,5 @@
 import { STRAY_AFTER_MS, type Alive, type LiveJournal } from '@llc-phone/store'
-import { readPlan, readStep, type CallChanges } from '@llc-phone/core'
+import { readPlan, readStep, type CallChanges, type NextOfCall } from '@llc-phone/core'
 import { asc, eq, sql, type SQL } from 'drizzle-orm'
 import type { RowType } from '../dialect.ts'
 import { runQuery, type Database } from '../database.ts'
@@ -102,6 +102,8 @@ const USAGE = {
   outputAudio: 'integer',
   transcription: 'json',
 } as const
+
+const NEXT = { call: 'text', epoch: 'integer', next: 'json' } as const
 
 /** The position under another name: `position` is the place in the list. */
 const placed = <Entry extends Row>(entry: Entry): Entry & { readonly place: unknown } => ({
@@ -222,6 +224,15 @@ export const openLiveJournal = (
       (rows) => insert(rows, 'live_calls', PLANS, 'ON CONFLICT (call_id) DO UPDATE SET plan = excluded.plan'),
     )
     run(
+      all.filter(({ change }) => change.next === null).map(({ row }) => row),
+      (rows) => sql`UPDATE calls SET next = NULL WHERE id IN (SELECT calls.id ${ofOurs(rows)})`,
+    )
+    run(
+      rowsOf(({ next }) => (next ? [{ next }] : [])),
+      (rows) => sql`UPDATE calls SET next = entry.next
+        FROM ${dialect.rows(rows, NEXT, 'entry')} WHERE calls.id = entry.call AND calls.epoch = entry.epoch`,
+    )
+    run(
       rowsOf(({ steps }) => steps.map(({ position, step }) => ({ position, step: JSON.stringify(step) }))),
       (rows) =>
         insert(
@@ -246,14 +257,15 @@ export const openLiveJournal = (
       const { runs, rows } = statementsFor(changes, at)
       const results = await runQuery(
         database.batch([
-          database.all<[string]>(
-            sql`SELECT calls.id FROM ${dialect.rows(rows, { call: 'text', epoch: 'integer' }, 'entry')}
-              JOIN calls ON calls.id = entry.call AND calls.epoch <> entry.epoch`,
+          // Nobody takes the calls over until this is written.
+          database.all<[string, number | boolean]>(
+            sql`SELECT calls.id, calls.epoch = entry.epoch FROM ${dialect.rows(rows, { call: 'text', epoch: 'integer' }, 'entry')}
+              JOIN calls ON calls.id = entry.call ${dialect.lockedRows('calls')}`,
           ),
           ...runs.map((statement) => database.run(statement)),
         ]),
       )
-      return results[0].map(([id]) => id)
+      return results[0].flatMap(([id, isOurs]) => (isOurs ? [] : [id]))
     },
     async abandoned(id, at) {
       if (id === '') return undefined
@@ -315,10 +327,17 @@ export const openLiveJournal = (
       return true
     },
     async release(callId) {
+      const rows = [{ call: callId, epoch: epochs.get(callId) ?? 1 }]
+      const next: NextOfCall = { kind: 'resume' }
       await runQuery(
-        database.run(
-          sql`UPDATE live_calls SET adopted_at = NULL, quick_adoptions = 0 WHERE call_id IN (SELECT calls.id ${ofOurs([{ call: callId, epoch: epochs.get(callId) ?? 1 }])})`,
-        ),
+        database.batch([
+          database.run(
+            sql`UPDATE calls SET next = ${dialect.json(next)} WHERE id IN (SELECT calls.id ${ofOurs(rows)})`,
+          ),
+          database.run(
+            sql`UPDATE live_calls SET adopted_at = NULL, quick_adoptions = 0 WHERE call_id IN (SELECT calls.id ${ofOurs(rows)})`,
+          ),
+        ]),
       )
     },
     async strays(limit, at) {

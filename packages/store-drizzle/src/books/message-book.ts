@@ -27,7 +27,8 @@ export const openMessageBook = (database: Database): MessageBook & MessageOutbox
       sql`INSERT INTO message_deliveries (message_id, destination, next_attempt_at)
         SELECT messages.id, destination, ${whole(at.getTime())}
         FROM messages, ${database.engine.rows(
-          destinations.map((destination) => ({ destination })),
+          // Each once: a statement may change a row once.
+          [...new Set(destinations)].map((destination) => ({ destination })),
           { destination: 'text' },
           'wanted',
         )}

@@ -22,7 +22,7 @@ export const openProfileBook = (database: Database): ProfileBook => ({
         )
         SELECT chosen.profile, count(*), times.p50, times.p95, avg(usd)
         FROM chosen LEFT JOIN times ON times.profile IS NOT DISTINCT FROM chosen.profile
-        GROUP BY chosen.profile ORDER BY chosen.profile NULLS FIRST`),
+        GROUP BY chosen.profile, times.p50, times.p95 ORDER BY chosen.profile NULLS FIRST`),
     )) as unknown as readonly Row[]
     return rows.map(([profile, calls, p50, p95, usd]) => ({
       ...(profile === null ? {} : { profile }),

@@ -37,7 +37,11 @@ const spentUsd = (dialect: Dialect, { at, dayStart }: ReserveLimits): SQL<number
       AND NOT (other.state = 'unknown' AND other.dialled_at < ${at.getTime() - UNKNOWN_LASTS_MS})
       AND other.call_id <> outbound_calls.call_id))`
 
-/** One statement checks the limits and reserves the call; a second one in the same transaction finds out why it did not. */
+/**
+ * One statement checks the limits and reserves the call; a second one in the same transaction finds out why it did not. Alone,
+ * because all that is counted has to stay true until it is reserved. No unique index beside it: a call in state `unknown` keeps
+ * its number for a time only.
+ */
 export const reserveCall = async (
   database: Database,
   callId: string,

@@ -18,13 +18,15 @@ export const openSessionBook = (database: Database): SessionBook => {
         .orderBy(desc(sessions.startedAt))
         .limit(most)
       await runQuery(
-        database.batch([
-          database.insert(sessions).values(session),
-          database
-            .delete(sessions)
-            .where(or(lt(sessions.startedAt, startedBefore), and(ofSame, notInArray(sessions.id, newest)))),
-          noteChange(database, 'people'),
-        ]),
+        database
+          .alone('sessions')
+          .batch([
+            database.insert(sessions).values(session),
+            database
+              .delete(sessions)
+              .where(or(lt(sessions.startedAt, startedBefore), and(ofSame, notInArray(sessions.id, newest)))),
+            noteChange(database, 'people'),
+          ]),
       )
     },
     async list() {

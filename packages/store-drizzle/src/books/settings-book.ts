@@ -67,8 +67,8 @@ export const openSettingsBook = (database: Database): SettingsBook => {
             sql`DELETE FROM ${settingsDraft} WHERE ${draft === undefined ? sql`false` : sql`revision = ${draft}`} AND ${isNewest}`,
           ),
           database.all(
-            sql`INSERT INTO ${settingsVersions} (document, published_at, published_by, note, restored_from)
-              SELECT ${database.engine.json(document)}, ${whole(at.getTime())}, ${by}, ${note ?? null}, ${whole(restoredFrom ?? null)}
+            sql`INSERT INTO ${settingsVersions} (version, document, published_at, published_by, note, restored_from)
+              SELECT ${whole(after + 1)}, ${database.engine.json(document)}, ${whole(at.getTime())}, ${by}, ${note ?? null}, ${whole(restoredFrom ?? null)}
               WHERE ${isNewest} RETURNING version`,
           ),
           database.run(

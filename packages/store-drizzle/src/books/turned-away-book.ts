@@ -8,10 +8,16 @@ export const openTurnedAwayBook = (database: Database): TurnedAwayBook => {
   return {
     async add(counted) {
       if (counted.length === 0) return
+      // A statement may change a row once.
+      const sums = new Map<string, (typeof counted)[number]>()
+      for (const each of counted) {
+        const key = JSON.stringify([each.minute, each.dialled, each.reason])
+        sums.set(key, { ...each, calls: each.calls + (sums.get(key)?.calls ?? 0) })
+      }
       await runQuery(
         database
           .insert(turnedAway)
-          .values([...counted])
+          .values([...sums.values()])
           .onConflictDoUpdate({
             target: [turnedAway.minute, turnedAway.dialled, turnedAway.reason],
             set: { calls: sql`${turnedAway.calls} + excluded.calls` },

@@ -1,1 +1,3 @@
 export { postgresPrograms, startCluster, type Cluster } from './cluster.ts'
+export { createDatabase, databaseInProcess, databaseOn, type EmptiedDatabase } from './emptied-database.ts'
+export { startWriters, type Asked, type Writer } from './writers.ts'

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { GatewayError } from '@llc-phone/core'
-import { asCalled, loadDotEnv, runCommand, TextProblem, UsageError } from '@llc-phone/files'
+import { asCalled, CommandFailed, loadDotEnv, runCommand, TextProblem, UsageError } from '@llc-phone/files'
+import { isPostgresUrl, pgDumpCommand } from '@llc-phone/store'
 import { backUpDatabase } from '../database/backup.ts'
 import { backupFolder } from '../database/backup-folder.ts'
 import { databaseFile } from '../database/database-file.ts'
@@ -11,7 +12,8 @@ const HELP = `Usage: ./phone backup [FILE]
 
 Copies the database that DATABASE_URL names (default file:data/llc-phone.db; .env at the repository root is read, a real
 variable wins), also while calls run. The copy is checked before it gets its name; a file that exists is never written
-over. Without FILE it goes to backups/ beside the database, named for the time in UTC.
+over. Without FILE it goes to backups/ beside the database, named for the time in UTC. Of a Postgres database it says which
+pg_dump makes the backup.
 
 Ends with 0 when the backup can be restored, with 1 and a reason when there is none.
 
@@ -39,7 +41,14 @@ const run = async (): Promise<void> => {
   } catch (error) {
     throw error instanceof TextProblem ? new GatewayError('config_invalid', `${dotEnv} ${error.message}.`) : error
   }
-  const file = resolve(databaseFile(process.env['DATABASE_URL'] || DEFAULT_URL))
+  const url = process.env['DATABASE_URL']?.trim() || DEFAULT_URL
+  if (isPostgresUrl(url))
+    throw new CommandFailed(
+      `DATABASE_URL names a Postgres database, which its own program backs up, also while calls run:
+  ${pgDumpCommand(url, positionals[0] ?? `llc-phone-${timeInName(new Date())}.dump`)}
+It asks for the password, or takes it from PGPASSWORD. docs/guides/postgres.md tells how it is restored.`,
+    )
+  const file = resolve(databaseFile(url))
   const target = positionals[0] ?? join(backupFolder(file), `llc-phone-${timeInName(new Date())}.db`)
   const backup = await backUpDatabase(file, resolve(target))
   console.log(`${backup.file}: ${backup.sizeBytes} bytes, checked, in ${Math.round(backup.durationMs)} ms`)

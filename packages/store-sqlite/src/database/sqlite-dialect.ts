@@ -30,5 +30,7 @@ export const sqliteDialect: Dialect = {
   now: sql`CAST(unixepoch('subsec') * 1000 AS integer)`,
   // Other processes ask often enough.
   announce: () => sql`NULL`,
+  // SQLite has one writer.
+  lockedRows: () => sql``,
   rowid: sql`rowid`,
 }

@@ -13,7 +13,8 @@ export const Player = ({ callId, id, onPlayed }: { callId: string; id: string; o
       className={style.player}
       aria-label={words.recording}
       controls
-      preload="metadata"
+      // Reading it is noted as playing it.
+      preload="none"
       src={`/calls/${encodeURIComponent(callId)}/recording`}
       onTimeUpdate={(event) => onPlayed(event.currentTarget.currentTime * 1_000)}
       onError={() => setIsGone(true)}

@@ -31,6 +31,8 @@ import style from './timeline.module.css'
 import { words } from './call-words.ts'
 
 const FIGURE_PX = 66
+/** Half of the knob on top of the playhead. */
+const KNOB_PX = 4
 
 /** The loudness of the recording of a call. */
 export type Peaks = components['schemas']['RecordingPeaks']
@@ -285,7 +287,7 @@ export const Timeline = (props: {
           {peaks ? <Loudness peaks={peaks} scale={scale} layout={layout} /> : null}
           <Chosen lanes={lanes} scale={scale} layout={layout} turn={selection.turn} />
           <line x1={playheadX} x2={playheadX} y1={4} y2={layout.height} className={style.playhead} />
-          <circle cx={playheadX} cy={5} r={4} className={style.playheadKnob} />
+          <circle cx={Math.max(KNOB_PX, playheadX)} cy={5} r={KNOB_PX} className={style.playheadKnob} />
         </svg>
       </section>
       <div className={style.foot}>

@@ -26,5 +26,7 @@ export const words = {
   liveCount: (count: number) => `${count} live`,
   toDo: (count: number) => countOf(count, 'message to do', 'messages to do'),
   wrong: (count: string) => `${count} went wrong in 24 hours`,
+  warnings: (count: number) =>
+    countOf(count, 'thing to look at when there is time', 'things to look at when there is time'),
   forWhom: (recipient: string | undefined) => (recipient ? ` for ${recipient}` : ''),
 }

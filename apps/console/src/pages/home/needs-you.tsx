@@ -56,20 +56,26 @@ const WrongCalls = ({ query }: { query: ReturnType<typeof useWrongCalls> }) => (
   </>
 )
 
-const Findings = ({ query }: { query: ReturnType<typeof useDoctor> }) => (
-  <>
-    <Unread what="health" query={query} />
-    {query.data?.map(({ name, outcome, detail }) => (
-      <Item
-        key={name}
-        href="/system"
-        badge={<Badge tone={outcome === 'failed' ? 'bad' : 'warn'}>{outcome === 'failed' ? 'failed' : 'check'}</Badge>}
-      >
-        {name}: {detail}
-      </Item>
-    ))}
-  </>
-)
+/** What fails stands here; of warnings there is how many, because most of them can wait. */
+const Findings = ({ query }: { query: ReturnType<typeof useDoctor> }) => {
+  const failed = query.data?.filter(({ outcome }) => outcome === 'failed') ?? []
+  const warnings = (query.data?.length ?? 0) - failed.length
+  return (
+    <>
+      <Unread what="health" query={query} />
+      {failed.map(({ name, detail }) => (
+        <Item key={`${name} ${detail}`} href="/system" badge={<Badge tone="bad">failed</Badge>}>
+          {name}: {detail}
+        </Item>
+      ))}
+      {warnings > 0 ? (
+        <Item href="/system" badge={<Badge tone="warn">health</Badge>}>
+          {words.warnings(warnings)}
+        </Item>
+      ) : null}
+    </>
+  )
+}
 
 /** Messages to do, calls that went wrong, and what the doctor warns of. */
 export const NeedsYou = () => {

@@ -72,7 +72,7 @@ export const Ledger = () => {
             {
               title: 'When',
               cell: ({ callId, startedAt }) => (
-                <Link href={`/calls/${callId}`}>
+                <Link href={`/calls/${callId}`} className={style.number}>
                   <When at={startedAt} />
                 </Link>
               ),

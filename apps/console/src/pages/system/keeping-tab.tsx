@@ -29,12 +29,14 @@ export const KeepingTab = () => {
   if (!data) return <Reading />
   const { backup, keeps, storageProblem } = data
   const isOld = backup !== undefined && now - new Date(backup.at).getTime() > OLD_MS
-  const { noBackup, oldBackup, backupHow } = words.keeping
+  const { noBackup, oldBackup, backupHow, inPostgres } = words.keeping
+  const isOurs = data.database === 'sqlite'
   return (
     <div className={style.parts}>
       {storageProblem ? <Banner tone="bad">Nothing can be stored: {storageProblem}</Banner> : null}
       <Panel title="Backups">
-        {backup && !isOld ? null : (
+        {isOurs ? null : <Banner tone="quiet">{inPostgres}</Banner>}
+        {!isOurs || (backup && !isOld) ? null : (
           <Banner tone={backup ? 'warn' : 'bad'}>
             {backup ? oldBackup : noBackup} {backupHow}
           </Banner>

@@ -109,6 +109,8 @@ export const words = {
       'No backup in its usual place. A disk that fails takes the history, the messages and the settings with it.',
     oldBackup: 'The newest backup is older than two days.',
     backupHow: './phone backup copies the database while calls run; have it run every night.',
+    inPostgres:
+      'The database is a Postgres server, whose backups are made there and not seen here. ./phone backup says which pg_dump makes one.',
   },
 } as const
 

@@ -153,7 +153,9 @@ export const end = (state: CallState, disposition: Disposition): Step => [
         : disposition,
   },
   // Stop ringing the person: the caller is gone. Of a call that another process has, everything is left to that one.
-  state.consultation && disposition !== 'cut_off' ? [{ type: 'line.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
+  state.consultation && disposition !== 'cut_off'
+    ? [{ type: 'line.dropPerson' }, { type: 'release' }]
+    : [{ type: 'release' }],
 ]
 
 /**

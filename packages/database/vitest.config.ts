@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+import { engineProjects } from '@llc-phone/database/testing/projects'
+
+// No test changes a module that another one uses.
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    isolate: false,
+    testTimeout: 30_000,
+    projects: engineProjects({ include: ['test/**/*.test.ts'], onAll: ['test/books/*.test.ts'] }),
+  },
+})

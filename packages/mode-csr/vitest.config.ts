@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+import { engineProjects } from '@llc-phone/database/testing/projects'
+
+export default defineConfig({
+  test: {
+    projects: engineProjects({
+      include: ['test/**/*.test.ts'],
+      onAll: ['booking', 'customers', 'identity', 'customer-desk', 'import', 'races'].map(
+        (name) => `test/${name}.test.ts`,
+      ),
+    }),
+  },
+})

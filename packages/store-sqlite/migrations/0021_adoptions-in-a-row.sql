@@ -1,4 +1,0 @@
-ALTER TABLE `live_calls` ADD `own_time` integer;--> statement-breakpoint
-ALTER TABLE `live_calls` ADD `adopted_at` integer;--> statement-breakpoint
-ALTER TABLE `live_calls` ADD `quick_adoptions` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
-ALTER TABLE `live_calls` ADD `looked_at` integer;
