@@ -150,6 +150,34 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(await b.journal.tend(wrong(2))).toBe(0)
     await silence(13_000)
     expect(await b.journal.tend(wrong(-2))).toBe(1)
+    expect(await b.database.all(sql`SELECT id FROM processes`), 'the dead one is forgotten').toEqual([[b.fleet.bootId]])
+    const left = (await b.journal.abandoned('leg 1', wrong(-2)))!
+    expect(await b.journal.adopt(left, wrong(-2)), 'closed, but not over').toBe(true)
+    expect(await b.journal.find('call-1')).not.toHaveProperty('endedAt')
+  })
+
+  it('cannot be gone on with after two minutes, and what was kept for that is deleted', async () => {
+    await steady(b)
+    await silence(121_000)
+    expect(await b.journal.abandoned('leg 1', wrong(-1))).toBeUndefined()
+    expect(await b.journal.tend(wrong(-1))).toBe(1)
+    await b.journal.tend(wrong(-1))
+    expect(await b.database.all(sql`SELECT count(*) FROM live_calls`)).toEqual([[0]])
+    expect(await b.journal.find('call-1')).toMatchObject({ disposition: 'cut_off', turns: [{}] })
+  })
+
+  it('says beside it what comes next for its caller, and how often it was taken over', async () => {
+    const facts = async () => b.database.all(sql`SELECT next, adopted FROM calls`)
+    const next = { kind: 'transfer', route: 'sales' } as const
+    await a.journal.write([noted({ replaces: false, next })], wrong(1))
+    expect(await facts()).toEqual([[JSON.stringify(next), 0]])
+    await a.journal.write([noted({ replaces: false, turns: [] })], wrong(1))
+    expect(await facts(), 'unchanged').toEqual([[JSON.stringify(next), 0]])
+    await a.journal.write([noted({ replaces: false, next: null })], wrong(1))
+    expect(await facts()).toEqual([[null, 0]])
+    await a.journal.release('call-1')
+    await b.journal.adopt((await b.journal.abandoned('leg 1', wrong(-1)))!, wrong(-1))
+    expect(await facts()).toEqual([['{"kind":"resume"}', 1]])
   })
 
   it('is closed when its leg has ended, unless somebody has taken it over', async () => {

@@ -21,6 +21,9 @@ const QUICK_MS = 30_000
 /** Processes mark themselves at least this often. */
 const BEAT_MS = 3_000
 
+/** Calls that were taken over are remembered beyond their end: what becomes of a caller is noted later. */
+const MAX_REMEMBERED = 10_000
+
 /** When a stray call is told again: by then the first process has asked the carrier, or is dead. */
 const LOOK_AGAIN_MS = 10_000
 
@@ -139,7 +142,6 @@ export const openLiveJournal = (
 
   /** The last sign of the process of a call: its mark, or what it has written of the call. */
   const lastSign = dialect.greatest(
-    sql`coalesce(calls.ended_at, 0)`,
     sql`coalesce(processes.seen_at, 0)`,
     sql`coalesce(instances.heartbeat_at, 0)`,
     sql`live_calls.written_at`,
@@ -324,6 +326,7 @@ export const openLiveJournal = (
       )
       if (taken.length === 0) return false
       epochs.set(callId, epoch + 1)
+      if (epochs.size > MAX_REMEMBERED) epochs.delete(epochs.keys().next().value!)
       return true
     },
     async release(callId) {
