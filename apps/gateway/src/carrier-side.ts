@@ -12,8 +12,11 @@ import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
 import { agentFor } from './configuration/proxy.ts'
 import type { LineServer } from './deps.ts'
+import { createAdoption } from './adoption.ts'
 import type { Fleet } from './fleet/fleet.ts'
-import { createLineHost, type InboundDeps } from './inbound.ts'
+import { createLineHost, JOURNAL_LIMIT_MS, type InboundDeps } from './inbound.ts'
+import { createPace } from './pace.ts'
+import { createRescue, type Rescue } from './rescue.ts'
 import type { TestCalls } from './test-calls/test-calls.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { Metrics } from './watching/metrics.ts'
@@ -22,10 +25,15 @@ import type { Metrics } from './watching/metrics.ts'
 export interface CarrierSide {
   readonly lines: readonly LineServer[]
   readonly dialer: Dialer
+  /** Calls whose process has gone silent. */
+  readonly rescue: Rescue
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
 }
 
-interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'countTurnedAway' | 'turnsAway'> {
+interface CarrierSideParts extends Pick<
+  InboundDeps,
+  'calls' | 'messages' | 'countTurnedAway' | 'turnsAway' | 'elsewhere'
+> {
   readonly fleet: Pick<Fleet, 'passesOn' | 'takesCalls' | 'hasRoom' | 'claim'>
   /** The other instances that are up. */
   instances(): readonly Instance[]
@@ -41,6 +49,12 @@ interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'cou
   readonly provider: GuardedProvider
   readonly testCalls: Pick<TestCalls, 'inner' | 'ofLeg' | 'has'>
 }
+
+/** How long the journal may take where another instance may leave a hundred calls at once (ms); a carrier waits for fifteen seconds. */
+const CROWD_LIMIT_MS = 4_000
+
+/** Model sessions of calls that were taken over: ten a second, however many calls a dead process has left. */
+const SESSION_EVERY_MS = 100
 
 /** Connects the gateway with its carrier. */
 export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSide => {
@@ -86,6 +100,26 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
   })
+  const adoption = createAdoption({
+    log,
+    registry,
+    numbers,
+    calls: parts.calls,
+    journal: store.journal,
+    metrics,
+    limitMs: parts.elsewhere ? CROWD_LIMIT_MS : JOURNAL_LIMIT_MS,
+    asksOthers: parts.elsewhere !== undefined,
+    isFull: () => registry.room.refuse('inbound') === 'calls',
+    modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),
+  })
+  const rescue = createRescue({
+    log,
+    journal: store.journal,
+    adoption,
+    line: twilio.line,
+    metrics,
+    mayTake: () => !parts.turnsAway(),
+  })
   const host = createLineHost({
     log,
     registry,
@@ -105,7 +139,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     numbers,
     ownNumber: env.TWILIO_PHONE_NUMBER,
     calls: parts.calls,
-    journal: store.journal,
+    adoption,
     messages: parts.messages,
     dialer,
     metrics,
@@ -116,6 +150,12 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     takesCalls: parts.fleet.takesCalls,
     claim: parts.fleet.claim,
     countTurnedAway: parts.countTurnedAway,
+    elsewhere: parts.elsewhere,
   })
-  return { lines: [twilio.serve(host)], dialer, openRecording: (recordingId) => openRecording(account, recordingId) }
+  return {
+    lines: [twilio.serve(host)],
+    dialer,
+    rescue,
+    openRecording: (recordingId) => openRecording(account, recordingId),
+  }
 }

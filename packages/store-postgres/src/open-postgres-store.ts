@@ -37,7 +37,7 @@ export interface PostgresOptions {
 export const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Whether a process lives is told by its mark in the database alone: processes run on several machines. */
-const elsewhere: Alive = { ask: async () => 'unknown', forget: async () => {}, close: () => {} }
+const elsewhere: Alive = { spansMachines: true, ask: async () => 'unknown', forget: async () => {}, close: () => {} }
 
 const notYet = (): GatewayError => new GatewayError('database_failed', 'Postgres has not answered yet.')
 

@@ -5,7 +5,14 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { standardOutput } from '../cli/output.ts'
 import type { RecordingOutcome } from '../recording/recorder.ts'
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts'
-import { beginAtZero, labelValues, type AdoptionResult, type DeliveryKind, type Forgettable } from './label-values.ts'
+import {
+  beginAtZero,
+  labelValues,
+  type AdoptionResult,
+  type DeliveryKind,
+  type Forgettable,
+  type RescueResult,
+} from './label-values.ts'
 import type { DefectKind } from './process-guard.ts'
 
 /** The process's Prometheus metrics. */
@@ -30,6 +37,12 @@ export interface Metrics extends CallMetrics {
   adopted(entry: string, result: AdoptionResult): void
   /** How long a call had to wait for the pace of all gateways (ms). */
   slotWaited(waitMs: number): void
+  /** Notes how long the caller of a call that was taken over heard nothing (ms), from the last sign of the process before. */
+  adoptionSounded(afterMs: number): void
+  /** Counts a call whose process has gone silent, by what was done. */
+  rescued(result: RescueResult): void
+  /** Counts a call that another process has taken over from this one. */
+  fenced(): void
   /** Counts a request below the path of another instance, by whether that one is up. */
   misrouted(owner: 'alive' | 'gone'): void
   /** The estimated tokens of a mode instance's fixed prompt and tools. */
@@ -44,7 +57,7 @@ export interface Metrics extends CallMetrics {
 const MAX_CODES = 100
 
 /** The routes on which the carrier asks about a call whose process died. */
-const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record']
+const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record', 'resume', 'voice', 'media', 'rescue']
 
 /** What is asked whenever the metrics are read. Of what is absent, the metric shows that nothing is the matter. */
 export interface MetricSources {
@@ -129,6 +142,23 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     name: 'llc_refused_total',
     help: 'Requests and media sockets refused, by error code.',
     labelNames: ['code'],
+    registers,
+  })
+  const adoptionSeconds = new Histogram({
+    name: 'llc_adoption_seconds',
+    help: 'What callers of calls that were taken over heard nothing for: from the last sign of the process before to the first sound of this one.',
+    buckets: [0.5, 0.8, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 30],
+    registers,
+  })
+  const rescues = new Counter({
+    name: 'llc_rescue_total',
+    help: 'Calls whose process has gone silent without a question of the carrier, by what was done.',
+    labelNames: ['result'],
+    registers,
+  })
+  const fenced = new Counter({
+    name: 'llc_fenced_total',
+    help: 'Calls of this process that another one had taken over: their sessions ended without a word.',
     registers,
   })
   const adoptions = new Counter({
@@ -218,6 +248,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
   beginAtZero(recordings, { outcome: labelValues.recording })
   beginAtZero(turnedAway, { reason: labelValues.turnedAway })
   beginAtZero(refusals, { code: labelValues.refused })
+  beginAtZero(rescues, { result: labelValues.rescue })
   beginAtZero(adoptions, { entry: ADOPTION_ENTRIES, result: labelValues.adoption })
   beginAtZero(misrouted, { owner: labelValues.misrouted })
   beginAtZero(defects, { kind: labelValues.defect })
@@ -273,6 +304,9 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
     slotWaited: (waitMs) => slotWaits.observe(waitMs / 1_000),
+    adoptionSounded: (afterMs) => adoptionSeconds.observe(afterMs / 1_000),
+    rescued: (result) => rescues.inc({ result }),
+    fenced: () => fenced.inc(),
     misrouted: (owner) => misrouted.inc({ owner }),
     promptSize(name, size) {
       for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance: name, part }, size[part])
