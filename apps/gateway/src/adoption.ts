@@ -37,6 +37,8 @@ export interface AdoptionDeps {
   readonly calls: Pick<CallLog, 'find'>
   readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt' | 'closeStray'>
   readonly metrics: Pick<Metrics, 'adopted'>
+  /** A session for a call that another process has placed, and that has just been answered. */
+  answered?(callId: string): Promise<CallSession | undefined>
   /** Other instances can be asked: the one that was faster answers. */
   readonly asksOthers?: boolean
   /** Whether this process has as many calls as it takes. */
@@ -111,9 +113,11 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
 
   const adopt = async (leg: Wanted, isLate: () => boolean): Promise<Adopted> => {
     const abandoned = await journal.abandoned(leg.id, systemClock.date())
+    // Nobody has talked in it yet.
+    if (!abandoned && leg.isOfEpoch?.(1)) return (await deps.answered?.(leg.id)) ?? 'none'
     const story = abandoned && (await calls.find(abandoned.callId))
     const dialled = tryE164(story?.dialled ?? '')
-    // An outbound call is made from a request that is not stored, so it cannot be resumed.
+    // What was said with somebody we have called is not kept for another process.
     if (!abandoned || !story || dialled === undefined || story.direction === 'outbound') return 'none'
     if (leg.isOfEpoch && !leg.isOfEpoch(abandoned.epoch)) return 'none'
     const { legId } = story

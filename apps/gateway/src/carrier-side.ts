@@ -108,6 +108,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     journal: store.journal,
     metrics,
     limitMs: parts.elsewhere ? CROWD_LIMIT_MS : JOURNAL_LIMIT_MS,
+    answered: dialer.adopt,
     asksOthers: parts.elsewhere !== undefined,
     isFull: () => registry.room.refuse('inbound') === 'calls',
     modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),

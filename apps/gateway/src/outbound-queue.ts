@@ -48,6 +48,7 @@ export const openOutboundQueue = async (
   return {
     ledger: ledger.queue,
     instance,
+    adopts: env.FLEET_SECRET !== undefined,
     places: () => (env.INSTANCE_ROLES?.includes('dial') ?? true) && takesWork(),
     queue: {
       ...queue,

@@ -42,6 +42,8 @@ export interface SharedDialing {
   readonly ledger: WaitingLedger
   /** The name of this process among them. */
   readonly instance: string
+  /** Whether another process can go on with a call that is ringing, when it is answered. */
+  readonly adopts: boolean
   /** Whether this process places calls now, or only takes requests. */
   places(): boolean
   /** The request as a text that may be stored. */
@@ -111,6 +113,11 @@ export interface Dialer {
   check(request: Pick<DialRequest, 'to' | 'from' | 'plan'>): Promise<void>
   /** Cancels a queued call. `false`: there is no such call, or its session must be hung up instead. */
   cancel(callId: string): Promise<boolean>
+  /**
+   * A session for a call that another process has placed and that is answered here; undefined when there is no such call.
+   * Rejects when what was kept of it cannot be read.
+   */
+  adopt(callId: string): Promise<CallSession | undefined>
   /** Takes a status callback of the carrier: in any order, repeated, also of unknown calls. */
   statusReported(callId: string, report: StatusReport): void
   /** The session has ended. `modelUsd` is the model's cost in US dollars; while it is unknown, the reserve counts. */

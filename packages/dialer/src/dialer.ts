@@ -11,7 +11,7 @@ import type { OutgoingPorts } from './outgoing-errands.ts'
 import { createPacer } from './pacer.ts'
 import { prepareZones } from './time-zones.ts'
 import { createCallQueue, type Admission } from './call-queue.ts'
-import { createSharedCalls } from './shared-calls.ts'
+import { createSharedCalls, turnNow } from './shared-calls.ts'
 
 /** Unfinished calls get this long when the gateway stops; the next process ends the rest. */
 const STOP_AFTER_MS = 5_000
@@ -110,7 +110,13 @@ export const createDialer = (options: DialerOptions): Dialer => {
     isOfThisProcess: calls.has,
     isStopping: () => stopping,
     onProblem: problem,
-    ...(shared ? { takeSilent: () => shared.ledger.takeSilent(shared.instance) } : {}),
+    ...(shared
+      ? {
+          takeSilent: () => shared.ledger.takeSilent(shared.instance),
+          mayRing: shared.adopts,
+          isSteady: () => sharedCalls!.isSteady(),
+        }
+      : {}),
   })
   const sharedCalls =
     shared &&
@@ -217,6 +223,19 @@ export const createDialer = (options: DialerOptions): Dialer => {
       const sentence = 'The call was cancelled while it was queued.'
       if (calls.cancel(callId, new GatewayError('call_not_placed', sentence))) return true
       return (await sharedCalls?.takeBack(callId, sentence)) ?? false
+    },
+    async adopt(callId) {
+      const found = stopping ? undefined : await shared?.ledger.adopt(callId, shared.instance)
+      if (!shared || !found) return undefined
+      const request = await shared.restore(found.plan, callId)
+      const { legId } = found
+      const known = { callId, request, taken: found, adopted: legId === undefined ? {} : { legId } }
+      const call = createOutgoingCall({ ...known, admission: turnNow, expiresAtMs: clock.now() }, ports, {
+        refused: (error) => remember(callId, error),
+        ended: () => calls.remove(callId),
+      })
+      calls.add(call)
+      return call.session
     },
     statusReported: calls.statusReported,
     ended: calls.sessionEnded,

@@ -15,6 +15,10 @@ export interface LeftBehindOptions {
   onProblem(problem: DialerProblem): void
   /** Takes over calls that other processes have dialled and left, see `WaitingLedger.takeSilent`; absent: there is no shared queue. */
   takeSilent?(): Promise<readonly OutboundCall[]>
+  /** Of those, one that rings goes on ringing: whoever its audio comes to goes on with it. */
+  readonly mayRing?: boolean
+  /** Whether silence of other processes means that they are dead; always when absent. */
+  isSteady?(): boolean
 }
 
 /** Delays before the carrier is asked again; the gateway takes calls meanwhile. */
@@ -25,12 +29,13 @@ const LOOK_AGAIN_MS = 5_000
 
 /** Ends the calls that an earlier process left unfinished: no session serves them, and no call is placed twice. */
 export const createLeftBehind = (options: LeftBehindOptions) => {
-  const { carrier, ledger, clock, isOfThisProcess, isStopping, onProblem } = options
+  const { carrier, ledger, clock, isOfThisProcess, isStopping, onProblem, mayRing = false } = options
 
   /** Ends a call that has a leg. */
   const endPlaced = async (call: OutboundCall, legId: string, status: LegStatus | undefined): Promise<void> => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
+    if (!over && mayRing && status !== 'answered') return ledger.change(call.callId, { state: 'ringing', legId })
     if (!over) await carrier.end(legId)
     const endedAt = clock.date()
     // The model's cost is not known: the ledger counts the reserve of a call that was answered.
@@ -91,7 +96,7 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
   const watch = async (takeSilent: () => Promise<readonly OutboundCall[]>): Promise<void> => {
     for (let wasProblem = false; !isStopping();) {
       try {
-        const silent = await takeSilent()
+        const silent = (options.isSteady?.() ?? true) ? await takeSilent() : []
         await Promise.all(silent.filter(({ callId }) => !isOfThisProcess(callId)).map(end))
         wasProblem = false
       } catch (cause) {

@@ -1,6 +1,7 @@
 import { createEventQueue, GatewayError, type CallSession, type Timer } from '@llc-phone/core'
 import type { StatusReport } from './dialer-types.ts'
 import { createErrands, type NewCall, type OutgoingPorts } from './outgoing-errands.ts'
+import { adoptedStep } from './outgoing-leg.ts'
 import { begun, type OutgoingEffect, type OutgoingEvent, type OutgoingState } from './outgoing-state.ts'
 import { step } from './outgoing-step.ts'
 import { createRecord } from './record.ts'
@@ -9,6 +10,8 @@ import type { Admission, QueuePlace, Turn } from './call-queue.ts'
 /** A call that this process places, from its request to its end. */
 export interface OutgoingCall {
   readonly callId: string
+  /** Absent before its model is warmed. */
+  readonly session: CallSession | undefined
   /** Its leg exists, or it is over. */
   readonly isSettled: boolean
   /** Why it was not placed. */
@@ -47,12 +50,11 @@ export const createOutgoingCall = (
   ports: OutgoingPorts,
   listener: OutgoingListener,
 ): OutgoingCall => {
-  const { callId, admission, expiresAtMs, taken } = call
+  const { callId, admission, expiresAtMs, taken, adopted } = call
   const { carrier, clock, policy, pacer, lateNews, endLeg, problem, track } = ports
   const record = createRecord(callId, ports.ledger, clock, problem, taken?.epoch)
   const errands = createErrands(call, ports, record)
   const answerable = Promise.withResolvers<void>()
-  let state: OutgoingState = begun[0]
   let session: CallSession | undefined
   let place: QueuePlace | undefined
   let turn: Turn | undefined
@@ -62,7 +64,10 @@ export const createOutgoingCall = (
   /** The carrier has not answered the request yet. */
   let isAsking = false
   /** Whether the ledger says that the carrier may have been asked; `maybe` while it is being written. */
-  let isNoted: 'no' | 'maybe' | 'yes' = 'no'
+  let isNoted: 'no' | 'maybe' | 'yes' = adopted ? 'yes' : 'no'
+  const ringsUntilMs = (): number => clock.now() + policy().ringSeconds * 1_000 + RING_GRACE_MS
+  const first = adopted ? adoptedStep(adopted.legId, ringsUntilMs()) : begun
+  let state: OutgoingState = first[0]
 
   const isSettled = (): boolean => state.phase === 'placed' || state.phase === 'over'
 
@@ -177,7 +182,7 @@ export const createOutgoingCall = (
   const boundTo = (legId: string, report?: StatusReport): OutgoingEvent => ({
     type: 'bound',
     legId,
-    overdueAtMs: clock.now() + policy().ringSeconds * 1_000 + RING_GRACE_MS,
+    overdueAtMs: ringsUntilMs(),
     ...(report ? { report } : {}),
     ...observation(),
   })
@@ -240,7 +245,7 @@ export const createOutgoingCall = (
         session?.end(effect.disposition)
         return endIsTold ? undefined : tellSessionEnd()
       case 'endLeg':
-        return void track(endLeg(callId, effect.legId))
+        return void track(errands.isOurs().then((isOurs) => (isOurs ? endLeg(callId, effect.legId) : undefined)))
       case 'leaveQueue':
         if (turn) return turn.release(effect.unused ? 'unused' : undefined)
         return effect.error && place?.leaveQueue(effect.error)
@@ -253,9 +258,17 @@ export const createOutgoingCall = (
     }
   }
 
-  for (const effect of begun[1]) perform(effect)
+  if (adopted) {
+    session = errands.openSession()
+    session.offered()
+    if (adopted.legId !== undefined) session.bind(adopted.legId)
+  }
+  for (const effect of first[1]) perform(effect)
   return {
     callId,
+    get session() {
+      return session
+    },
     get isSettled() {
       return isSettled()
     },

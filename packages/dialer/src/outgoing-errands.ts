@@ -39,6 +39,8 @@ export interface NewCall {
   readonly expiresAtMs: number
   /** Of a call from the shared queue. */
   readonly taken?: TakenCall
+  /** Another process has placed it, and its audio comes here. `legId`: absent when that process has not learned it. */
+  readonly adopted?: { readonly legId?: string }
 }
 
 /** Later than this after it was noted, others may have looked the call up already, and told that there is none. */
@@ -133,6 +135,10 @@ export const createErrands = (call: NewCall, ports: OutgoingPorts, record: CallR
       ports.full?.()
       const error = new CallRefused('queue_age', 'As many calls as may be at once are under way.')
       return { type: 'postponed', until: new Date(at.getTime() + FULL_AGAIN_MS), error, at }
+    },
+    /** Whether no other process has taken the call. Without the database nobody can have. */
+    async isOurs(): Promise<boolean> {
+      return !taken || (await ports.shared!.ledger.isStillOf(taken).catch(() => true))
     },
     /** Takes a moment that no other process has, and waits until it is near. */
     async slot(): Promise<void> {

@@ -11,15 +11,14 @@ export const createRecord = (
   ledger: Pick<PlacingLedger, 'change' | 'noteDialling'>,
   clock: Clock,
   onProblem: (problem: DialerProblem) => void,
-  /** Of a call from a shared queue: until it is dialled, another process may take it. */
+  /** Of a call from a shared queue: nothing is written once another process has taken it. */
   epoch?: number,
 ) => {
   let last: Promise<unknown> = Promise.resolve()
-  let wasDialled = false
 
   const write = (change: OutboundChange): Promise<void> =>
-    retried(clock, RETRY_AFTER_MS, () => ledger.change(callId, change, wasDialled ? undefined : epoch)).catch(
-      (cause: unknown) => onProblem({ callId, message: 'The state of an outbound call could not be written.', cause }),
+    retried(clock, RETRY_AFTER_MS, () => ledger.change(callId, change, epoch)).catch((cause: unknown) =>
+      onProblem({ callId, message: 'The state of an outbound call could not be written.', cause }),
     )
 
   return {
@@ -36,7 +35,6 @@ export const createRecord = (
       const written = last.then(async () => {
         if (!(await ledger.noteDialling(callId, epoch)))
           throw new GatewayError('call_not_placed', 'The call is over, or another gateway has it now.')
-        wasDialled = true
       })
       last = written.catch(() => {})
       return written

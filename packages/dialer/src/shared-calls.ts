@@ -35,11 +35,14 @@ const ASK_AGAIN_MS = 1_000
 /** How often calls whose time is over are refused, and the waiting ones counted. */
 const SWEEP_EVERY_MS = 5_000
 
+/** So long after the database is back every process that lives has marked its calls again. */
+const STEADY_MS = 15_000
+
 /** Seconds' worth of calls that one process prepares at the same time: as long as a model takes to be warm. */
 const PREPARED_S = 2
 
 /** It was taken when there was room: its turn is now. */
-const turnNow: Admission = {
+export const turnNow: Admission = {
   enterQueue: () => ({ starts: 'now', turn: Promise.resolve({ release() {} }), leaveQueue() {} }),
   cancel() {},
 }
@@ -51,6 +54,8 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
   let preparing = 0
   let fullUntilMs = -Infinity
   let waiting = { calls: 0, oldestMs: 0 }
+  /** Since when the database has answered without a gap, and when it did last (ms of `clock.now()`). */
+  let steady: { readonly sinceMs: number; readonly lastMs: number } | undefined
   let wake = Promise.withResolvers<void>()
 
   const hasRoom = (): boolean =>
@@ -134,7 +139,11 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
       try {
         await ledger.refuseExpired()
         waiting = await ledger.waiting()
+        const lastMs = clock.now()
+        const isGap = !steady || lastMs - steady.lastMs > 2 * SWEEP_EVERY_MS
+        steady = { sinceMs: isGap ? lastMs : steady!.sinceMs, lastMs }
       } catch {
+        steady = undefined
         // The queue has said that the database is away.
       }
       await pause(clock, SWEEP_EVERY_MS)
@@ -187,6 +196,10 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
     leave(): void {
       isStopped = true
       wake.resolve()
+    },
+    /** Whether silence of others means something: after an outage of the database all of them were silent. */
+    isSteady(): boolean {
+      return steady !== undefined && clock.now() - steady.sinceMs >= STEADY_MS
     },
     get waiting() {
       return waiting

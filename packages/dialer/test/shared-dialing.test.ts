@@ -28,6 +28,7 @@ const createPair = async (changes: Partial<DialingPolicy> = {}) => {
           queue: queues.open(instance),
           ledger: store.outbound.queue,
           instance,
+          adopts: true,
           places: () => true,
           keep: ({ to }) => to,
           restore: async (to) => ({ ...request({ to: e164(to) }), plan }),
@@ -133,6 +134,30 @@ describe('dialers that share a queue', () => {
     await stopped
     expect(placed()).toHaveLength(1)
     expect(stopping.net.placed).toEqual([])
+  })
+
+  it('go on with a call that rings when its audio comes to another one, and the first has no part in it any more', async () => {
+    const { rigs, pass, dial } = await createPair()
+    const { callId } = await dial()
+    await pass(20_000, 200)
+    const first = rigs.find(({ net }) => net.placed.length > 0)!
+    const second = rigs.find((rig) => rig !== first)!
+    const { legId } = first.net.calls[0]!
+    // There is one carrier.
+    second.net.calls.push(first.net.calls[0]!)
+    const session = await second.dialer.adopt(callId)
+    expect(session?.facts).toMatchObject({ callId, legId, direction: 'outbound', otherParty: { number: LONDON } })
+    expect(await second.dialer.adopt('nobody')).toBeUndefined()
+    // To the first it looks as if nobody answered.
+    await pass(30_000, 500)
+    expect(first.model.open).toBe(0)
+    expect(first.net.ended, 'nor does it hang up').toEqual([])
+    expect(second.model.open).toBe(1)
+    second.dialer.statusReported(callId, { legId, status: 'completed' })
+    await pass(1_000)
+    expect(await store.outbound.find(callId)).toMatchObject({ state: 'ended', legId })
+    expect(await second.dialer.adopt(callId), 'it is over').toBeUndefined()
+    expect(second.model.open).toBe(0)
   })
 
   it('say how many wait, and for how long', async () => {

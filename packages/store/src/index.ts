@@ -63,6 +63,7 @@ export type {
   OutboundLedger,
   PlacingLedger,
   TakenCall,
+  AdoptedCall,
   WaitingLedger,
 } from './outbound-call.ts'
 export {

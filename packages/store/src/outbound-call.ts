@@ -133,6 +133,12 @@ export interface TakenCall {
   readonly remainingMs: number
 }
 
+/** A call that was dialled by another process, and goes on in this one. */
+export interface AdoptedCall extends TakenCall {
+  readonly plan: string
+  readonly legId?: string
+}
+
 /** Calls that wait for any process. Times are the database's: the clocks of machines differ. */
 export interface WaitingLedger {
   /**
@@ -151,6 +157,10 @@ export interface WaitingLedger {
    * given to nobody once it was looked up.
    */
   takeSilent(owner: string): Promise<readonly OutboundCall[]>
+  /** Makes a call that was dialled that of this process, whose audio the carrier connects to it. Undefined: it is over, or nothing is kept of it. */
+  adopt(callId: string, owner: string): Promise<AdoptedCall | undefined>
+  /** Whether nobody else has taken the call since. */
+  isStillOf(call: Pick<TakenCall, 'callId' | 'epoch'>): Promise<boolean>
   /** Like `OutboundLedger.keepAlive`, by the database's clock. */
   keepAlive(callIds: readonly string[]): Promise<void>
   /** How many calls wait, and for how long the first has (ms). */

@@ -2,6 +2,7 @@ import type { WaitingLedger } from '@llc-phone/store'
 import { sql } from 'drizzle-orm'
 import { runQuery, type Database } from '../database.ts'
 import { callOf, columnsOf } from './outbound-rows.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** A call whose process has not marked it for this long has none: a few marks, since a process may stall for seconds. */
 const SILENT_MS = 12_000
@@ -93,6 +94,25 @@ export const openWaitingLedger = (database: Database): WaitingLedger => {
           .returning(),
       )
       return silent.map(callOf)
+    },
+    async adopt(callId, owner) {
+      const [call] = await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ owner, epoch: sql`${taken} + 1`, seenAt: sql`${nowMs}` })
+          .where(sql`${id} = ${callId} AND state IN ('dialling', 'ringing', 'answered') AND plan IS NOT NULL`)
+          .returning({ callId: id, epoch: taken, plan: outboundCalls.plan, legId: outboundCalls.legId }),
+      )
+      return call && withoutNulls({ ...call, plan: call.plan!, remainingMs: 0 })
+    },
+    async isStillOf({ callId, epoch }) {
+      const found = await runQuery(
+        database
+          .select({ callId: id })
+          .from(outboundCalls)
+          .where(sql`${id} = ${callId} AND ${taken} = ${epoch}`),
+      )
+      return found.length > 0
     },
     async keepAlive(callIds) {
       await runQuery(
