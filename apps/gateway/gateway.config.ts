@@ -139,7 +139,7 @@ const harborDental = (env: Env): WrittenDocument => {
         // As agreed with Twilio; what comes faster waits here, because Twilio would dial it hours later.
         callsPerSecond: env.OUTBOUND_CALLS_PER_SECOND,
         maxConcurrent: env.OUTBOUND_MAX_CONCURRENT,
-        queue: { max: 100, maxAgeMs: 60_000 },
+        queue: { max: 100, maxAgeMs: env.OUTBOUND_MAX_WAIT_S * 1_000 },
         spend: {
           perDayUsd: env.OUTBOUND_DAILY_SPEND_USD,
           reserveUsd: 1,

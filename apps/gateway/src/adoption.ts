@@ -5,10 +5,11 @@ import {
   type CallRegistry,
   type CallSession,
   type LostLeg,
+  type LostMedia,
   type RememberedCall,
   type ResumePlan,
 } from '@llc-phone/core'
-import type { LiveJournal, RecordedCall } from '@llc-phone/store'
+import type { AbandonedCall, LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import type { CallLog } from './watching/call-log.ts'
@@ -16,14 +17,34 @@ import { describeCause } from './watching/describe-cause.ts'
 import type { AdoptionResult } from './watching/label-values.ts'
 import type { Metrics } from './watching/metrics.ts'
 
-/** What taking over the calls of dead processes needs. */
+/** A call that was taken over so often in half a minute has killed its processes, and may kill this one. */
+const DEADLY_ADOPTIONS = 2
+
+/** How long the journal may take to tell whether a call that comes in is new: it nearly always is. */
+const VOICE_LIMIT_MS = 300
+
+/** Within so long after an adoption another question is the same one, which came to two instances: the first one answers it. */
+const SAME_QUESTION_MS = 1_000
+
+/** A process with a sign within this long has most likely answered the first webhook, which is only repeated here: it answers again. */
+const SEEMS_ALIVE_MS = 3_000
+
+/** What taking over the calls of other processes needs. */
 export interface AdoptionDeps {
   readonly log: Logger
   readonly registry: CallRegistry
   readonly numbers: Numbers
   readonly calls: Pick<CallLog, 'find'>
-  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
+  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt' | 'closeStray'>
   readonly metrics: Pick<Metrics, 'adopted'>
+  /** A session for a call that another process has placed, and that has just been answered. */
+  answered?(callId: string): Promise<CallSession | undefined>
+  /** Other instances can be asked: the one that was faster answers. */
+  readonly asksOthers?: boolean
+  /** Whether this process has as many calls as it takes. */
+  isFull?(): boolean
+  /** When the model of the next call may be connected (ms from now). */
+  modelInMs?(): number
   /** How long the journal may take (ms): the caller waits in silence. */
   readonly limitMs: number
 }
@@ -31,19 +52,50 @@ export interface AdoptionDeps {
 /** Takes over calls of processes that died. */
 export interface Adoption {
   /**
-   * The call of this leg, in a session of this process; `none` when there is none to go on with, `unanswered` when the journal
-   * could not tell. Never rejects.
+   * The call of this leg, in a session of this process; `none` when there is no such call, `failed` when the journal could not
+   * tell; else why it does not go on here. Never rejects.
    */
-  resume(leg: LostLeg): Promise<CallSession | 'none' | 'unanswered'>
+  resume(leg: LostLeg): Promise<CallSession | NotAdopted>
+  /** The same for a call whose audio is to be connected here; `none` also when its token is not the one that was given out last. */
+  resumeMedia(media: LostMedia): Promise<CallSession | NotAdopted>
 }
 
-type Adopted = CallSession | 'none' | Exclude<AdoptionResult, 'resumed' | 'failed'>
+/** A call, by its leg or its id. */
+type Wanted = Pick<LostLeg, 'line' | 'entry' | 'report'> & { readonly id: string } & Partial<
+    Pick<LostMedia, 'isOfEpoch'>
+  >
 
-/** Creates it. A call whose process lives is left alone. */
+/** Why a call does not go on here. */
+export type NotAdopted = 'none' | Exclude<AdoptionResult, 'resumed'>
+
+type Adopted = CallSession | Exclude<NotAdopted, 'failed'>
+
+/** Whether a call may be taken over, from what is known of it; its story and its number are looked at later. */
+export const whyNotAdopted = (
+  {
+    plan,
+    quickAdoptions,
+    silentMs,
+    adoptedAgoMs = Infinity,
+  }: Pick<AbandonedCall, 'plan' | 'quickAdoptions' | 'silentMs' | 'adoptedAgoMs'>,
+  {
+    entry,
+    isFull,
+    asksOthers = false,
+  }: { readonly entry: string; readonly isFull: boolean; readonly asksOthers?: boolean | undefined },
+): 'unreadable' | 'poisoned' | 'full' | 'lost' | undefined => {
+  const isRepeated = adoptedAgoMs < SAME_QUESTION_MS || (entry === 'voice' && silentMs < SEEMS_ALIVE_MS)
+  if (asksOthers && isRepeated) return 'lost'
+  if (!plan) return 'unreadable'
+  if (quickAdoptions >= DEADLY_ADOPTIONS) return 'poisoned'
+  return isFull ? 'full' : undefined
+}
+
+/** Creates it. */
 export const createAdoption = (deps: AdoptionDeps): Adoption => {
   const { log, registry, numbers, calls, journal, metrics, limitMs } = deps
-  /** By leg, because carriers repeat their questions. */
-  const underWay = new Map<string, ReturnType<Adoption['resume']>>()
+  /** By leg or call, because carriers repeat their questions. */
+  const underWay = new Map<string, Promise<CallSession | NotAdopted>>()
 
   /** How its number is answered now, if that is still the mode the call began with. */
   const answerOf = (plan: ResumePlan, { mode, dialled }: RecordedCall): Answer | undefined => {
@@ -53,24 +105,40 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     return named?.mode?.name === mode ? named : undefined
   }
 
-  const adopt = async (leg: LostLeg, isLate: () => boolean): Promise<Adopted> => {
-    const abandoned = await journal.abandoned(leg.legId, systemClock.date())
+  /** Its caller goes to the fallback: nobody must fetch them back from there. */
+  const leave = async <Reason extends string>(call: AbandonedCall, reason: Reason): Promise<Reason> => {
+    await journal.closeStray(call, systemClock.date())
+    return reason
+  }
+
+  const adopt = async (leg: Wanted, isLate: () => boolean): Promise<Adopted> => {
+    const abandoned = await journal.abandoned(leg.id, systemClock.date())
+    // Nobody has talked in it yet.
+    if (!abandoned && leg.isOfEpoch?.(1)) return (await deps.answered?.(leg.id)) ?? 'none'
     const story = abandoned && (await calls.find(abandoned.callId))
     const dialled = tryE164(story?.dialled ?? '')
-    // An outbound call is made from a request that is not stored, so it cannot be resumed.
+    // What was said with somebody we have called is not kept for another process.
     if (!abandoned || !story || dialled === undefined || story.direction === 'outbound') return 'none'
-    const { plan, steps, callId } = abandoned
-    if (!plan) return 'unreadable'
+    if (leg.isOfEpoch && !leg.isOfEpoch(abandoned.epoch)) return 'none'
+    const { legId } = story
+    const { plan, steps, callId, silentMs, lastedMs } = abandoned
+    const reason = whyNotAdopted(abandoned, {
+      entry: leg.entry,
+      isFull: deps.isFull?.() ?? false,
+      asksOthers: deps.asksOthers,
+    })
+    if (reason === 'lost') return reason
+    if (reason || !plan) return leave(abandoned, reason ?? 'unreadable')
     const answer = answerOf(plan, story)
-    if (!answer?.mode) return 'mode_gone'
+    if (!answer?.mode) return leave(abandoned, 'mode_gone')
     if (isLate()) return 'none'
-    if (!(await journal.adopt(abandoned))) return registry.byLegId(leg.legId) ?? 'lost'
+    if (!(await journal.adopt(abandoned, systemClock.date()))) return registry.byLegId(legId) ?? 'lost'
     const { turns, tools, transfers, latency, usage } = story
-    const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage }
+    const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage, lastedMs, silentMs }
     const number = tryE164(story.caller ?? '')
     const call = registry.resume({
       callId,
-      legId: leg.legId,
+      legId,
       line: leg.line,
       direction: story.direction,
       otherParty: {
@@ -84,47 +152,53 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
       ...(answer.fallback ? { fallback: answer.fallback } : {}),
       remembered,
       report: leg.report,
+      modelInMs: deps.modelInMs?.(),
     })
     // The caller is on their way to the fallback.
     if (isLate()) call.end('fallback')
     return call
   }
 
-  const tryTo: Adoption['resume'] = async (leg) => {
-    const { legId, entry } = leg
+  const tryTo = async (leg: Wanted): Promise<CallSession | NotAdopted> => {
+    const { id, entry } = leg
     let isLate = false
     try {
       const found = await inTime(
         systemClock,
-        limitMs,
+        entry === 'voice' ? Math.min(limitMs, VOICE_LIMIT_MS) : limitMs,
         adopt(leg, () => isLate),
       )
       if (found === 'none') return found
       if (typeof found === 'string') {
         metrics.adopted(entry, found)
-        log.warn({ legId, reason: found }, 'call of an earlier process not resumed')
-        return 'none'
+        log.warn({ id, reason: found }, 'call of another process not resumed')
+        return found
       }
       metrics.adopted(entry, 'resumed')
       const { callId } = found.facts
-      log.info({ callId, legId, entry }, 'call of an earlier process goes on here')
+      log.info({ callId, legId: found.facts.legId, entry }, 'call of an earlier process goes on here')
       return found
     } catch (error) {
       isLate = true
+      // The call is new, most likely, and the store reports its own failures.
+      if (entry === 'voice') return 'failed'
       metrics.adopted(entry, 'failed')
-      log.warn({ legId, reason: 'failed', ...describeCause(error) }, 'call of an earlier process not resumed')
-      return 'unanswered'
+      log.warn({ id, reason: 'failed', ...describeCause(error) }, 'call of another process not resumed')
+      return 'failed'
     }
   }
 
+  const once = (leg: Wanted): Promise<CallSession | NotAdopted> => {
+    if (leg.id === '') return Promise.resolve('none')
+    const present = underWay.get(leg.id)
+    if (present) return present
+    const work = tryTo(leg).finally(() => underWay.delete(leg.id))
+    underWay.set(leg.id, work)
+    return work
+  }
+
   return {
-    resume(leg) {
-      if (leg.legId === '') return Promise.resolve('none')
-      const present = underWay.get(leg.legId)
-      if (present) return present
-      const work = tryTo(leg).finally(() => underWay.delete(leg.legId))
-      underWay.set(leg.legId, work)
-      return work
-    },
+    resume: ({ legId, line, entry, report }) => once({ id: legId, line, entry, report }),
+    resumeMedia: ({ callId, line, isOfEpoch }) => once({ id: callId, line, entry: 'media', isOfEpoch }),
   }
 }

@@ -1,6 +1,6 @@
 import { systemClock, type CallRegistry, type GuardedProvider } from '@llc-phone/core'
 import type { CompletionDelivery } from '@llc-phone/delivery'
-import { createDialer, type Dialer } from '@llc-phone/dialer'
+import { createDialer, type Dialer, type SharedDialing } from '@llc-phone/dialer'
 import { createTwilioLine, openRecording, restUrlOf, twilioAccount, type OpenRecording } from '@llc-phone/line-twilio'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import type { Instance } from '@llc-phone/store'
@@ -12,8 +12,11 @@ import type { Numbers } from './configuration/numbers.ts'
 import type { OutboundModes } from './configuration/outbound.ts'
 import { agentFor } from './configuration/proxy.ts'
 import type { LineServer } from './deps.ts'
+import { createAdoption } from './adoption.ts'
 import type { Fleet } from './fleet/fleet.ts'
-import { createLineHost, type InboundDeps } from './inbound.ts'
+import { createLineHost, JOURNAL_LIMIT_MS, type InboundDeps } from './inbound.ts'
+import { createPace } from './pace.ts'
+import { createRescue, type Rescue } from './rescue.ts'
 import type { TestCalls } from './test-calls/test-calls.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { Metrics } from './watching/metrics.ts'
@@ -22,10 +25,15 @@ import type { Metrics } from './watching/metrics.ts'
 export interface CarrierSide {
   readonly lines: readonly LineServer[]
   readonly dialer: Dialer
+  /** Calls whose process has gone silent. */
+  readonly rescue: Rescue
   openRecording(recordingId: string): Promise<OpenRecording | undefined>
 }
 
-interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'countTurnedAway' | 'turnsAway'> {
+interface CarrierSideParts extends Pick<
+  InboundDeps,
+  'calls' | 'messages' | 'countTurnedAway' | 'turnsAway' | 'elsewhere'
+> {
   readonly fleet: Pick<Fleet, 'passesOn' | 'takesCalls' | 'hasRoom' | 'claim'>
   /** The other instances that are up. */
   instances(): readonly Instance[]
@@ -36,13 +44,21 @@ interface CarrierSideParts extends Pick<InboundDeps, 'calls' | 'messages' | 'cou
   readonly numbers: Numbers
   readonly outbound: OutboundModes
   readonly ledger: CompletionDelivery['ledger']
+  /** Calls wait in a queue of several gateways. */
+  readonly shared: SharedDialing | undefined
   readonly provider: GuardedProvider
   readonly testCalls: Pick<TestCalls, 'inner' | 'ofLeg' | 'has'>
 }
 
+/** How long the journal may take where another instance may leave a hundred calls at once (ms); a carrier waits for fifteen seconds. */
+const CROWD_LIMIT_MS = 4_000
+
+/** Model sessions of calls that were taken over: ten a second, however many calls a dead process has left. */
+const SESSION_EVERY_MS = 100
+
 /** Connects the gateway with its carrier. */
 export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSide => {
-  const { log, metrics, registry, store, numbers, outbound, ledger, provider, testCalls } = parts
+  const { log, metrics, registry, store, numbers, outbound, ledger, shared, provider, testCalls } = parts
   const account = twilioAccount(env, agentFor(restUrlOf(env), env, true))
   const twilio = createTwilioLine({
     account,
@@ -69,6 +85,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
   const dialer = createDialer({
     registry,
     ledger,
+    ...(shared ? { shared } : {}),
     doNotCall: store.doNotCall,
     contacts: store.contacts,
     carrier: twilio.carrier,
@@ -82,6 +99,27 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     isOurNumber: (number) => number === outbound.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),
+  })
+  const adoption = createAdoption({
+    log,
+    registry,
+    numbers,
+    calls: parts.calls,
+    journal: store.journal,
+    metrics,
+    limitMs: parts.elsewhere ? CROWD_LIMIT_MS : JOURNAL_LIMIT_MS,
+    answered: dialer.adopt,
+    asksOthers: parts.elsewhere !== undefined,
+    isFull: () => registry.room.refuse('inbound') === 'calls',
+    modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),
+  })
+  const rescue = createRescue({
+    log,
+    journal: store.journal,
+    adoption,
+    line: twilio.line,
+    metrics,
+    mayTake: () => !parts.turnsAway(),
   })
   const host = createLineHost({
     log,
@@ -102,7 +140,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     numbers,
     ownNumber: env.TWILIO_PHONE_NUMBER,
     calls: parts.calls,
-    journal: store.journal,
+    adoption,
     messages: parts.messages,
     dialer,
     metrics,
@@ -113,6 +151,12 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     takesCalls: parts.fleet.takesCalls,
     claim: parts.fleet.claim,
     countTurnedAway: parts.countTurnedAway,
+    elsewhere: parts.elsewhere,
   })
-  return { lines: [twilio.serve(host)], dialer, openRecording: (recordingId) => openRecording(account, recordingId) }
+  return {
+    lines: [twilio.serve(host)],
+    dialer,
+    rescue,
+    openRecording: (recordingId) => openRecording(account, recordingId),
+  }
 }

@@ -42,6 +42,8 @@ export const createDrain = (options: {
   readonly clock: Clock
   readonly log: Logger
   readonly deadlineMs: number
+  /** Leaves calls to other instances, where there are any; resolves to those that it could not. Never rejects. */
+  readonly handOver?: ((calls: readonly CallSession[]) => Promise<readonly CallSession[]>) | undefined
 }): Drain => {
   const { registry, clock, log } = options
   let begunAt: number | undefined
@@ -51,6 +53,17 @@ export const createDrain = (options: {
   let finished: Promise<void> | undefined
 
   const letGo = (call: CallSession): void => (isOnTheLine(call) ? call.handOn() : call.hangUp('drain'))
+
+  const handOn = async (left: readonly CallSession[]): Promise<void> => {
+    log.warn({ calls: left.length }, 'drain deadline reached, the calls that are left are handed on')
+    if (!options.handOver) endsAt = clock.now()
+    else {
+      endsAt = Number.POSITIVE_INFINITY
+      left = await options.handOver(left)
+      endsAt = Math.min(endsAt, clock.now())
+    }
+    for (const call of left) letGo(call)
+  }
 
   const look = (resolve: () => void) => {
     const left = registry.active()
@@ -62,9 +75,7 @@ export const createDrain = (options: {
         return void clock.after(LAST_ANSWERS_MS, resolve)
       }
       handingOn = true
-      endsAt = now
-      log.warn({ calls: left.length }, 'drain deadline reached, the calls that are left are handed on')
-      for (const call of left) letGo(call)
+      void handOn(left)
     }
     clock.after(LOOK_AGAIN_MS, () => look(resolve))
   }

@@ -17,8 +17,10 @@ import { createDrain } from './drain.ts'
 import { createFleet } from './fleet/fleet.ts'
 import { createPresence } from './fleet/presence.ts'
 import { secretMarkOf } from './fleet/secret-mark.ts'
+import { createHandOver } from './hand-over.ts'
 import type { Env } from './configuration/env.ts'
 import { createCarrierSide } from './carrier-side.ts'
+import { openOutboundQueue } from './outbound-queue.ts'
 import { openApps } from './open-apps.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import { createTestCalls } from './test-calls/test-calls.ts'
@@ -128,6 +130,7 @@ const assemble = async (
   const metrics = createMetrics({
     registry: () => registry,
     waiting: () => dialer.waiting,
+    oldestWaitingMs: () => dialer.oldestMs,
     isStored: () => store.problem() === undefined,
     isModelOut: () => provider.outage !== undefined,
     journalLagSeconds: () => live.lagSeconds(),
@@ -207,7 +210,15 @@ const assemble = async (
     toolData: env.KEEP_TOOL_DATA,
     trialOf: (callId) => testCalls.trialOf(callId),
   })
-  const live = createLiveLog({ journal: store.journal, active: () => registry.active(), log })
+  const spansMachines = store.engine === 'postgres'
+  const live = createLiveLog({
+    journal: store.journal,
+    active: () => registry.active(),
+    log,
+    spansMachines,
+    fenced: () => metrics.fenced(),
+    forget: (callId) => registry.forget(callId),
+  })
   const feed = createCallFeed()
   const folder = recordingsFolder(env.DATABASE_URL)
   const recordings = folder === undefined ? undefined : openRecordings(folder)
@@ -253,6 +264,7 @@ const assemble = async (
     greetings: greetings.book,
     ...(env.TWILIO_IS_SIMULATED ? { isTest: true } : {}),
     mediaBegins: (call) => recorder?.begin(call),
+    soundsAgain: (afterMs) => metrics.adoptionSounded(afterMs),
     observe: createObserver({
       log,
       metrics,
@@ -271,6 +283,9 @@ const assemble = async (
     clock: systemClock,
     log,
     deadlineMs: options.drainDeadlineMs,
+    ...(spansMachines
+      ? { handOver: createHandOver({ others: () => presence?.others() ?? [], live, clock: systemClock, log }) }
+      : {}),
   })
   let serves = false
   let isClosing = false
@@ -316,7 +331,17 @@ const assemble = async (
     },
     admit: (request) => access.admitUpgrade(request, 'operator'),
   })
-  const { lines, dialer, openRecording } = createCarrierSide(env, {
+  const shared = await openOutboundQueue(env, {
+    store,
+    ledger: completions.ledger,
+    outbound,
+    numbers,
+    contacts: store.contacts,
+    log,
+    metrics,
+    takesWork: () => fleet.takesWork() && fleet.hasRoom(),
+  })
+  const { lines, dialer, rescue, openRecording } = createCarrierSide(env, {
     testCalls,
     log,
     metrics,
@@ -325,6 +350,7 @@ const assemble = async (
     numbers,
     outbound,
     ledger: completions.ledger,
+    shared,
     provider,
     calls,
     messages,
@@ -332,6 +358,15 @@ const assemble = async (
     fleet,
     instances: () => presence?.others() ?? [],
     countTurnedAway: turnedAway.add,
+    ...(spansMachines
+      ? {
+          elsewhere: {
+            remembered: live.persist,
+            ownerOf: store.fleet.ownerOf,
+            isClosing: () => drain.handsOn,
+          },
+        }
+      : {}),
   })
 
   // HTTP.
@@ -442,6 +477,7 @@ const assemble = async (
   })
   calls.start()
   live.start()
+  if (spansMachines) rescue.start()
   delivery?.start()
   completions.start()
   retention.start()
@@ -491,6 +527,7 @@ const assemble = async (
     async close() {
       isClosing = true
       loadWatch.stop()
+      await rescue.stop()
       await retention.stop()
       await closeApps()
       provider.stop()

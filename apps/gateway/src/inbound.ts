@@ -11,21 +11,23 @@ import {
   type Arrived,
   type CallElsewhere,
   type CallRegistry,
+  type CallSession,
   type E164,
   type LineHost,
   type LineLog,
   type MessageBook,
   type OurNumbers,
   type LostLeg,
+  type LostMedia,
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { CallOpening, LiveJournal, RecordedCall } from '@llc-phone/store'
+import type { CallOpening, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import { createRefusalLog } from './refusal-log.ts'
-import { createAdoption } from './adoption.ts'
+import type { Adoption } from './adoption.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
@@ -41,11 +43,11 @@ export interface InboundDeps {
   /** Used in place of the called address when that is no number of ours, such as a SIP address. */
   readonly ownNumber?: E164
   readonly calls: Pick<CallLog, 'begun' | 'find' | 'legReported'>
-  /** Calls of processes that died. */
-  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt'>
+  /** Calls of other processes. */
+  readonly adoption: Adoption
   readonly messages: Pick<MessageBook, 'take'>
   readonly dialer: Pick<Dialer, 'statusReported'>
-  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway' | 'adopted'>
+  readonly metrics: Pick<Metrics, 'refused' | 'turnedAway'>
   /** What other calls have shown of the model server: while it is out, new callers go to the fallback route at once. */
   readonly model?: Pick<GuardedProvider, 'outage'>
   /** Counts a caller who gets no session, for the journal. */
@@ -57,6 +59,17 @@ export interface InboundDeps {
    * Never rejects. Absent without other instances.
    */
   readonly claim?: ((call: CallOpening) => Promise<CallElsewhere | undefined>) | undefined
+  /** Absent where there is no other machine. */
+  readonly elsewhere?:
+    | {
+        /** Resolves when another machine could go on with the call, or after a moment. */
+        remembered(call: CallSession): Promise<unknown>
+        /** The instance that serves the call of a leg now. */
+        ownerOf(legId: string): Promise<string | undefined>
+        /** Whether this process hands its calls over: what it does not have is for another instance. */
+        isClosing(): boolean
+      }
+    | undefined
   /** Whether another instance had better take a new caller. */
   readonly passesOn?: () => boolean
   /** Whether callers are answered here at all: INSTANCE_ROLES has `calls`. */
@@ -68,8 +81,8 @@ export interface InboundDeps {
 /** Limit for storing a recorded message: carriers give up after 15 s, and the caller waits in silence. */
 const STORE_TIMEOUT_MS = 8_000
 
-/** Limit for reading the journal: the caller waits in silence meanwhile. */
-const JOURNAL_LIMIT_MS = 1_500
+/** Limit for reading the journal (ms): the caller waits in silence meanwhile. */
+export const JOURNAL_LIMIT_MS = 1_500
 
 /** Logged for a caller who is not answered here whoever they are. */
 const CLOSED = {
@@ -105,7 +118,7 @@ const lineLog = (log: Logger): LineLog => {
 
 /** The gateway's side of its lines: decides who answers a call and who gets no session, and stores what a line reports. */
 export const createLineHost = (deps: InboundDeps): LineHost => {
-  const { registry, numbers, calls, log, admission, metrics, messages, dialer, ownNumber } = deps
+  const { registry, numbers, calls, log, admission, adoption, metrics, messages, dialer, ownNumber } = deps
   const testCallOf = deps.testCallOf ?? (() => undefined)
   /** Of a test call that is over nothing may be begun or kept: it would be as if a caller had called. */
   const trialOf = (legId: string): TestCall | undefined => {
@@ -164,7 +177,9 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     return fallbackOf(known?.direction === 'outbound' ? 'outbound' : direction, dialled, known?.language)
   }
 
-  const adoption = createAdoption({ ...deps, limitMs: JOURNAL_LIMIT_MS })
+  /** The instance that has been faster. */
+  const ownerNow = async (legId: string): Promise<string | undefined> =>
+    deps.elsewhere?.ownerOf(legId).catch(() => undefined)
 
   /** By leg, because carriers repeat their requests. */
   const arriving = new Map<string, Promise<Arrived>>()
@@ -284,6 +299,21 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       call.answered()
       calls.begun(call)
     },
+    ...(deps.elsewhere
+      ? {
+          async remembered(call: CallSession) {
+            await deps.elsewhere?.remembered(call)
+          },
+          async known(leg: LostLeg) {
+            const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
+            return typeof found === 'string' ? undefined : found
+          },
+          async lostMedia(media: LostMedia) {
+            const found = deps.turnsAway() ? 'none' : await adoption.resumeMedia(media)
+            return typeof found === 'string' ? undefined : found
+          },
+        }
+      : {}),
     languageOf: ({ legId, dialled }) => (registry.byLegId(legId)?.mode ?? numbers.resolve(dialled)).language,
     turnAway({ legId, direction, dialled: rung }): TurnedAway {
       const { facts, mode } = registry.byLegId(legId) ?? {}
@@ -296,9 +326,13 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       )
     },
     async lost(leg) {
+      if (deps.elsewhere?.isClosing())
+        throw new GatewayError('draining', 'This instance ends, and hands its calls over: another one answers.')
       const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
       if (typeof found !== 'string') return { call: found }
-      const turnedAway = await turnedAwayOf(leg, found === 'unanswered')
+      const winner = found === 'lost' ? await ownerNow(leg.legId) : undefined
+      if (winner !== undefined) return { instance: winner }
+      const turnedAway = await turnedAwayOf(leg, found === 'failed')
       return turnedAway && { turnedAway }
     },
     async keepRecording({ legId, caller, recordingId, recordingUrl, route }) {

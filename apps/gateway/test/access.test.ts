@@ -78,7 +78,7 @@ const FOR_EVERYBODY = [
   '/readyz',
   '/session',
 ]
-const isForCarriers = (url: string) => url === '/twiml' || url.startsWith('/twilio/')
+const isForCarriers = (url: string) => url === '/twiml' || url.startsWith('/twiml/') || url.startsWith('/twilio/')
 
 describe('every operator route', () => {
   const keys = new Map<Role, string>()

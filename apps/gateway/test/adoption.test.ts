@@ -2,7 +2,7 @@ import type { CallSession, LostLeg } from '@llc-phone/core'
 import { settle } from '@llc-phone/core/testing'
 import type { AbandonedCall, RecordedCall } from '@llc-phone/store'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createAdoption } from '../src/adoption.ts'
+import { createAdoption, whyNotAdopted } from '../src/adoption.ts'
 import { createLog } from '../src/watching/log.ts'
 
 const story = {
@@ -53,7 +53,16 @@ const rig = (abandoned: Partial<AbandonedCall> = { plan }) => {
       },
     },
     journal: {
-      abandoned: async () => ({ callId: 'call-1', epoch: 1, steps: [], ...abandoned }),
+      abandoned: async () => ({
+        callId: 'call-1',
+        epoch: 1,
+        steps: [],
+        silentMs: 200,
+        lastedMs: 9_000,
+        quickAdoptions: 0,
+        ...abandoned,
+      }),
+      closeStray: async () => true,
       async adopt(call) {
         const isFree = epoch === call.epoch
         if (isFree) epoch++
@@ -77,7 +86,7 @@ it('goes on with a call once, however often the carrier asks', async () => {
 
 it('does not take over a call whose plan cannot be read', async () => {
   const { adoption, results, epoch } = rig({})
-  expect(await adoption.resume(leg)).toBe('none')
+  expect(await adoption.resume(leg)).toBe('unreadable')
   expect([results, epoch()]).toEqual([['unreadable'], 1])
 })
 
@@ -87,7 +96,7 @@ it('leaves a call alone once its caller has gone to the fallback', async () => {
   gates.find = promise
   const asked = adoption.resume(leg)
   await vi.advanceTimersByTimeAsync(1_500)
-  expect(await asked).toBe('unanswered')
+  expect(await asked).toBe('failed')
   resolve()
   await settle()
   expect([sessions.length, epoch()]).toEqual([0, 1])
@@ -99,7 +108,7 @@ it('ends a call that it took over too late, and no other one', async () => {
   gates.adopt = promise
   const asked = adoption.resume(leg)
   await vi.advanceTimersByTimeAsync(1_500)
-  expect(await asked).toBe('unanswered')
+  expect(await asked).toBe('failed')
   resolve()
   await settle()
   expect(ended).toEqual(['fallback'])
@@ -117,4 +126,28 @@ it('does not end the session of a call that another question has resumed meanwhi
   resolve()
   await settle()
   expect(ended).toEqual([])
+})
+
+it('leaves a call alone that two processes died of soon after they had taken it over', async () => {
+  const { adoption, results, epoch } = rig({ plan, quickAdoptions: 2 })
+  expect(await adoption.resume(leg)).toBe('poisoned')
+  expect([results, epoch()]).toEqual([['poisoned'], 1])
+})
+
+it('decides by the plan, by deaths, by room and by who was faster', () => {
+  const roomy = { entry: 'after-stream', isFull: false, asksOthers: true }
+  const left = { plan, quickAdoptions: 0, silentMs: 200 }
+  expect(whyNotAdopted({ quickAdoptions: 0, silentMs: 200 }, roomy)).toBe('unreadable')
+  expect(whyNotAdopted({ ...left, quickAdoptions: 1 }, roomy)).toBeUndefined()
+  expect(whyNotAdopted({ ...left, quickAdoptions: 2 }, roomy)).toBe('poisoned')
+  expect(whyNotAdopted(left, { ...roomy, isFull: true })).toBe('full')
+  const justTaken = { ...left, adoptedAgoMs: 999 }
+  expect(whyNotAdopted(justTaken, roomy)).toBe('lost')
+  expect(whyNotAdopted(justTaken, { ...roomy, asksOthers: false })).toBeUndefined()
+})
+
+it('has the first webhook answered again by the process that has answered it, unless that one is silent', () => {
+  const voice = { entry: 'voice', isFull: false, asksOthers: true }
+  expect(whyNotAdopted({ plan, quickAdoptions: 0, silentMs: 2_999 }, voice)).toBe('lost')
+  expect(whyNotAdopted({ plan, quickAdoptions: 0, silentMs: 3_000 }, voice)).toBeUndefined()
 })

@@ -335,7 +335,7 @@ beforeAll(async () => {
     dialer: {
       dial: async () => placed,
       check: async () => undefined,
-      cancel: () => false,
+      cancel: async () => false,
       statusReported: () => undefined,
     },
   })

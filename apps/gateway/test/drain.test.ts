@@ -129,3 +129,34 @@ it('a defect never hurries live calls, nor does the first signal after it', asyn
   await pass(DEADLINE_MS)
   expect(happened).toEqual(['hangUp a drain', 'hangUp b drain'])
 })
+
+it('leaves its calls to others at the deadline, and hands on those that it cannot leave', async () => {
+  const clock = fakeClock()
+  const happened: string[] = []
+  let live = ['a', 'b']
+  const callOf = (id: string) => ({
+    facts: { legId: id, direction: 'inbound' },
+    handOn() {
+      happened.push(`handOn ${id}`)
+      live = live.filter((other) => other !== id)
+    },
+  })
+  const drain = createDrain({
+    registry: { active: () => live.map(callOf) as never, closeAll: () => void happened.push('closeAll') },
+    clock,
+    log: createLog({ level: 'silent', secrets: [] }),
+    deadlineMs: DEADLINE_MS,
+    async handOver(calls) {
+      happened.push(`handOver ${calls.length}`)
+      await new Promise<void>((resolve) => void clock.after(9_000, resolve))
+      live = ['b']
+      return calls.slice(1)
+    },
+  })
+  let isDone = false
+  void drain.begin().then(() => (isDone = true))
+  await clock.advance(DEADLINE_MS + 200)
+  expect([drain.handsOn, happened]).toEqual([true, ['handOver 2']])
+  await clock.advance(9_500)
+  expect([isDone, happened]).toEqual([true, ['handOver 2', 'handOn b']])
+})

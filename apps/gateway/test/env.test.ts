@@ -46,6 +46,7 @@ describe('in production', () => {
       TEST_CALLS_DAILY_SPEND_USD: 5,
       OUTBOUND_CALLS_PER_SECOND: 1,
       OUTBOUND_MAX_CONCURRENT: 10,
+      OUTBOUND_MAX_WAIT_S: 60,
       OUTBOUND_CALLING_HOURS: { from: '08:00', to: '21:00' },
       TWILIO_IS_SIMULATED: false,
       DATABASE_URL: 'file:data/llc-phone.db',

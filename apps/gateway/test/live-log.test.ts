@@ -26,9 +26,12 @@ const talkingCall = (callId: string) => {
   return { call, ended, note: (word: string) => void noted.push(word) }
 }
 
-const rig = (...calls: readonly { readonly call: CallSession }[]) => {
+const rig = (...calls: readonly { readonly call: CallSession }[]) => rigOf(calls)
+
+const rigOf = (calls: readonly { readonly call: CallSession }[], spansMachines = false) => {
   const clock = fakeClock()
   const written: string[] = []
+  const happened: string[] = []
   const disk: { fails?: GatewayError; stalls?: Promise<void>; takenOver: readonly string[] } = { takenOver: [] }
   const live = createLiveLog({
     journal: {
@@ -38,13 +41,19 @@ const rig = (...calls: readonly { readonly call: CallSession }[]) => {
         written.push(changes.map(({ facts, plan }) => `${facts.callId}: ${plan}`).join(', '))
         return disk.takenOver
       },
+      async release(callId) {
+        happened.push(`release ${callId}`)
+      },
     },
+    spansMachines,
+    fenced: ({ facts }) => void happened.push(`fenced ${facts.callId}`),
+    forget: (callId) => void happened.push(`forget ${callId}`),
     active: () => calls.map(({ call }) => call),
     log: createLog({ level: 'silent', secrets: [] }),
     clock,
   })
   live.start()
-  return { clock, written, disk, live }
+  return { clock, written, disk, live, happened }
 }
 
 it('writes the notes of all calls in one transaction every 250 ms, and nothing when there are none', async () => {
@@ -167,4 +176,56 @@ it('writes the other calls when one cannot tell what is new', async () => {
   await clock.advance(250)
   expect(written).toEqual(['other: yes'])
   expect(await live.persist(one.call)).toBe(true)
+})
+
+it('forgets a call that another process has taken over, and tells of it', async () => {
+  const one = talkingCall('one')
+  const { clock, disk, happened } = rig(one)
+  disk.takenOver = ['one']
+  one.note('hello')
+  await clock.advance(250)
+  expect([happened, one.ended]).toEqual([['fenced one', 'forget one'], ['cut_off']])
+})
+
+it('asks about every call once it runs again after a while, before anything else comes of it', async () => {
+  const one = talkingCall('one')
+  const { clock, disk, written, happened } = rigOf([one], true)
+  await clock.advance(1_000)
+  expect(written).toEqual([])
+  clock.freeze(5_000)
+  disk.takenOver = ['one']
+  await clock.advance(300)
+  expect(happened).toEqual(['fenced one', 'forget one'])
+})
+
+it('waits longer for the answer about a call that others may have taken meanwhile', async () => {
+  const one = talkingCall('one')
+  const { clock, disk, live } = rigOf([one], true)
+  one.note('a')
+  await clock.advance(250)
+  await clock.advance(4_000)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  disk.stalls = promise
+  disk.takenOver = ['one']
+  let isOurs: boolean | undefined
+  void live.persist(one.call).then((answer) => (isOurs = answer))
+  await clock.advance(1_500)
+  expect(isOurs).toBeUndefined()
+  resolve()
+  for (let turn = 0; turn < 4; turn++) await settle()
+  expect(isOurs).toBe(false)
+})
+
+it('leaves a call to another process once it is written, and keeps it when it is not', async () => {
+  const [one, other] = [talkingCall('one'), talkingCall('other')]
+  const { clock, disk, live, happened, written } = rigOf([one, other], true)
+  one.note('a')
+  expect(await live.release(one.call)).toBe(true)
+  expect([written, happened, one.ended]).toEqual([['one: a'], ['release one', 'forget one'], ['cut_off']])
+  expect(live.isLost(one.call), 'nothing is written of its end').toBe(true)
+  disk.fails = full
+  other.note('b')
+  const left = live.release(other.call)
+  await clock.advance(2_000)
+  expect([await left, other.ended]).toEqual([false, []])
 })

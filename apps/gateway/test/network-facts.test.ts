@@ -321,7 +321,7 @@ describe('callbacks that only inform', () => {
       dialer: {
         dial: async () => Promise.reject(new Error('not in this test')),
         check: async () => undefined,
-        cancel: () => false,
+        cancel: async () => false,
         statusReported: (...report) => void reports.push(report),
       },
     })

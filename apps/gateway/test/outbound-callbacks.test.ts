@@ -17,7 +17,7 @@ const gatewayWithCall = async (rows: OutboundCall[] = [], notes: string[] = []) 
     dialer: {
       dial: async () => Promise.reject(new Error('not in this test')),
       check: async () => undefined,
-      cancel: () => false,
+      cancel: async () => false,
       statusReported: (callId, report) => void reports.push([callId, report]),
     },
     ledger: {

@@ -60,7 +60,7 @@ const gatewayThat = async (
         return dial(request)
       },
       check: async () => undefined,
-      cancel: () => false,
+      cancel: async () => false,
       statusReported: () => undefined,
     },
     ...more,

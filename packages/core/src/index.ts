@@ -52,6 +52,7 @@ export {
   type LineConnection,
   type LineListener,
   type PlacedLeg,
+  type StrayLeg,
   type Placing,
   type PlacingFailure,
 } from './line.ts'
@@ -67,6 +68,7 @@ export type {
   Recording,
   TurnedAway,
   LostLeg,
+  LostMedia,
   UnknownLeg,
 } from './call/line-host.ts'
 export {
@@ -246,7 +248,7 @@ export type { CallerSpeech, CallProblem, CallStory, PhaseTime, ToolRun, Turn } f
 export { fallbackOutcome, type LegNews } from './call/aftermath.ts'
 export type { CallOrigin, StoryOrigin } from './call/origin.ts'
 export type { Transfer } from './call/transfers.ts'
-export type { CallChanges, CallStep, RememberedCall, ResumePlan } from './call/memory.ts'
+export type { CallChanges, CallStep, NextOfCall, RememberedCall, ResumePlan } from './call/memory.ts'
 export { readPlan, readStep } from './call/read-plan.ts'
 export {
   createCallRegistry,

@@ -105,6 +105,13 @@ export interface LineConnection {
 /** Takes over an accepted connection, which reports to the listener. `isOurLeg`: whether a leg of this id belongs to the call. */
 export type AcceptLine = (listener: LineListener, isOurLeg: (legId: string) => boolean) => LineConnection
 
+/** A leg whose process has gone silent, as its carrier knows it. */
+export interface StrayLeg {
+  readonly isUp: boolean
+  /** When it ended, if the carrier says so. */
+  readonly endedAt?: Date
+}
+
 /** The line that carries a call. */
 export interface Line {
   readonly name: string
@@ -118,6 +125,10 @@ export interface Line {
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
   /** Ends the leg of that person, if there is one. */
   dropPerson(callId: string): Promise<void>
+  /** What the carrier knows of a leg that nobody serves; `undefined` when there is no such leg. Rejects with `call_control_failed`. */
+  look?(legId: string): Promise<StrayLeg | undefined>
+  /** Has the carrier leave what it does with the leg and ask this process what is next. Resolves also for a leg that is over. Rejects with `call_control_failed`. */
+  fetchBack?(legId: string): Promise<void>
 }
 
 /** A request to a carrier to place a call. */

@@ -1,5 +1,12 @@
 import { systemClock, type Clock } from '@llc-phone/core'
-import { isWorthTelling, type CallNote, type CallNotes, type OutboundCall, type OutboundLedger, type PendingCompletion } from '@llc-phone/store'
+import {
+  isWorthTelling,
+  type CallNote,
+  type CallNotes,
+  type OutboundCall,
+  type OutboundLedger,
+  type PendingCompletion,
+} from '@llc-phone/store'
 import * as z from 'zod'
 import { createOutbox, type OutboxItem, type OutboxProblem } from './outbox.ts'
 import { checkSettings } from './settings.ts'
@@ -106,8 +113,8 @@ export const createCompletionDelivery = (settings: CompletionSettings): Completi
   return {
     ledger: {
       ...completions,
-      async change(callId, change) {
-        await completions.change(callId, change)
+      async change(callId, change, epoch) {
+        await completions.change(callId, change, epoch)
         if (change.state !== undefined && isWorthTelling(change.state)) outbox.wake()
       },
     },

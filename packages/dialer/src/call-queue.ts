@@ -26,6 +26,7 @@ export interface Admission {
 }
 
 interface Waiting {
+  readonly sinceMs: number
   grant(turn: Turn): void
   refuse(error: GatewayError): void
 }
@@ -80,6 +81,7 @@ export const createCallQueue = (
     const { promise, resolve, reject } = Promise.withResolvers<Turn>()
     let granted: Turn | undefined
     const entry: Waiting = {
+      sinceMs: clock.now(),
       grant(turn) {
         timer.stop()
         granted = turn
@@ -97,8 +99,9 @@ export const createCallQueue = (
       waiting.splice(index, 1)
       entry.refuse(error)
     }
-    const timer = clock.after(expiresAtMs - clock.now(), () => {
-      const sentence = `The call was queued for longer than ${policy().queue.maxAgeMs / 1_000} seconds.`
+    const waitMs = expiresAtMs - clock.now()
+    const timer = clock.after(waitMs, () => {
+      const sentence = `The call was queued for longer than ${Math.round(waitMs / 1_000)} seconds.`
       leaveQueue(new CallRefused('queue_age', sentence))
     })
     waiting.push(entry)
@@ -138,6 +141,10 @@ export const createCallQueue = (
     },
     get waiting() {
       return waiting.length
+    },
+    /** How long the first has waited (ms). */
+    get oldestMs() {
+      return waiting[0] ? clock.now() - waiting[0].sinceMs : 0
     },
   }
 }

@@ -10,8 +10,9 @@ import type {
   LegStatus,
   Line,
 } from '@llc-phone/core'
-import type { ContactBook, DoNotCallList, OutboundCall, PlacingLedger } from '@llc-phone/store'
+import type { ContactBook, DoNotCallList, OutboundCall, PlacingLedger, WaitingLedger } from '@llc-phone/store'
 import type { DialingPolicy } from './policy.ts'
+import type { SharedQueue } from './shared-queue.ts'
 
 /** A request to call somebody. */
 export interface DialRequest {
@@ -29,6 +30,26 @@ export interface DialRequest {
   /** Hash of the whole request: the same `idempotencyKey` with another hash is a conflict. */
   readonly requestHash: string
   readonly idempotencyKey?: string
+  /** How long it may wait to be placed (ms); as long as the policy says when absent. */
+  readonly maxWaitMs?: number
+  /** The request in the words of who asked, for `SharedDialing.keep`. */
+  readonly asked?: unknown
+}
+
+/** What it takes to place calls together with other gateways. */
+export interface SharedDialing {
+  readonly queue: SharedQueue
+  readonly ledger: WaitingLedger
+  /** The name of this process among them. */
+  readonly instance: string
+  /** Whether another process can go on with a call that is ringing, when it is answered. */
+  readonly adopts: boolean
+  /** Whether this process places calls now, or only takes requests. */
+  places(): boolean
+  /** The request as a text that may be stored. */
+  keep(request: DialRequest, callId: string): string
+  /** The request that was kept; rejects when it cannot be placed any more. */
+  restore(kept: string, callId: string): Promise<DialRequest>
 }
 
 /** What the carrier's status callback says. */
@@ -62,6 +83,8 @@ export interface DialerOptions {
   readonly prewarmTimeoutMs: number
   /** Whether the model is warmed by a first, silent response. */
   readonly primes: boolean
+  /** Calls wait in a queue of several gateways; absent: in this process, and none outlives it. */
+  readonly shared?: SharedDialing
   /** Whether completed calls are reported to a webhook. */
   readonly webhook?: boolean
   /** Whether the number is one of the gateway's: calling it would make a loop. `from` needs no check. */
@@ -79,7 +102,8 @@ export interface Dialer {
   /**
    * Resolves when the call is placed or its state is unknown, and at once with state `queued` when it must wait for
    * another call to end, or for the model server to be back; never with state `refused` or `failed`. Rejects with `CallRefused` when a gate is closed, with
-   * `queue_full`, `idempotency_conflict`, `draining`, `call_not_placed`, or with the model's error.
+   * `queue_full`, `idempotency_conflict`, `draining`, `call_not_placed`, or with the model's error. With a shared queue every
+   * call that is not refused at once is `queued`.
    */
   dial(request: DialRequest): Promise<OutboundCall>
   /**
@@ -88,7 +112,12 @@ export interface Dialer {
    */
   check(request: Pick<DialRequest, 'to' | 'from' | 'plan'>): Promise<void>
   /** Cancels a queued call. `false`: there is no such call, or its session must be hung up instead. */
-  cancel(callId: string): boolean
+  cancel(callId: string): Promise<boolean>
+  /**
+   * A session for a call that another process has placed and that is answered here; undefined when there is no such call.
+   * Rejects when what was kept of it cannot be read.
+   */
+  adopt(callId: string): Promise<CallSession | undefined>
   /** Takes a status callback of the carrier: in any order, repeated, also of unknown calls. */
   statusReported(callId: string, report: StatusReport): void
   /** The session has ended. `modelUsd` is the model's cost in US dollars; while it is unknown, the reserve counts. */
@@ -97,6 +126,8 @@ export interface Dialer {
   start(): Promise<void>
   /** Takes no more calls, refuses the queued ones and cancels ringing ones. Resolves when done, after five seconds at most. */
   stop(): Promise<void>
-  /** Calls in the queue. */
+  /** Calls in the queue; of a shared one, as it was some seconds ago. */
   readonly waiting: number
+  /** How long the first of them has waited (ms). */
+  readonly oldestMs: number
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CallRefused, GatewayError, pause, retried } from '@llc-phone/core'
+import { CallRefused, GatewayError, pause, retried, type Clock } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
 import type { Dialer, DialerOptions, DialRequest } from './dialer-types.ts'
 import { createGates } from './gates.ts'
@@ -11,6 +11,7 @@ import type { OutgoingPorts } from './outgoing-errands.ts'
 import { createPacer } from './pacer.ts'
 import { prepareZones } from './time-zones.ts'
 import { createCallQueue, type Admission } from './call-queue.ts'
+import { createSharedCalls, turnNow } from './shared-calls.ts'
 
 /** Unfinished calls get this long when the gateway stops; the next process ends the rest. */
 const STOP_AFTER_MS = 5_000
@@ -41,7 +42,9 @@ const conflict = (): GatewayError =>
  * const { callId, state } = await dialer.dial({ to, from, modeName: 'reminders', plan, requestHash })
  */
 export const createDialer = (options: DialerOptions): Dialer => {
-  const { registry, ledger, doNotCall, contacts, carrier, clock } = options
+  const { registry, ledger, doNotCall, contacts, carrier, shared } = options
+  // Hours, frequency and spend of all processes go by one clock.
+  const clock: Clock = shared ? { ...options.clock, date: () => shared.queue.date() } : options.clock
   const policy = options.policy.bind(options)
   const { random = Math.random, webhook = false } = options
   const problem = options.onProblem?.bind(options) ?? (() => {})
@@ -69,21 +72,27 @@ export const createDialer = (options: DialerOptions): Dialer => {
       problem({ callId, message: 'An outbound call without a session could not be hung up.', cause }),
     )
 
-  const callQueue = createCallQueue(
-    clock,
-    policy,
-    () => !modelIsOut() && registry.room.refuse('outbound') === undefined,
-  )
+  const mayStart = (): boolean => !modelIsOut() && registry.room.refuse('outbound') === undefined
+  const callQueue = createCallQueue(clock, policy, mayStart)
   const lateNews = createLateNews({
     ledger,
     clock,
+    isShared: shared !== undefined,
     carrierUsdPerMinute: () => policy().spend.carrierUsdPerMinute,
     endLeg,
     problem,
   })
-  const calls = createOutgoingCalls({ ledger, clock, lateNews, problem, track })
+  const calls = createOutgoingCalls({
+    keepAlive: (callIds) => (shared ? shared.ledger.keepAlive(callIds) : ledger.keepAlive(callIds, clock.date())),
+    clock,
+    lateNews,
+    problem,
+    track,
+  })
   const ports: OutgoingPorts = {
     ...options,
+    clock,
+    aheadMs: () => (shared ? clock.date().getTime() - options.clock.date().getTime() : 0),
     modelIsOut,
     lateNews,
     random,
@@ -92,6 +101,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     track,
     gates,
     pacer: createPacer(clock, () => policy().callsPerSecond),
+    full: () => sharedCalls?.full(),
   }
   const endLeftBehind = createLeftBehind({
     carrier,
@@ -100,7 +110,35 @@ export const createDialer = (options: DialerOptions): Dialer => {
     isOfThisProcess: calls.has,
     isStopping: () => stopping,
     onProblem: problem,
+    ...(shared
+      ? {
+          takeSilent: () => shared.ledger.takeSilent(shared.instance),
+          mayRing: shared.adopts,
+          isSteady: () => sharedCalls!.isSteady(),
+        }
+      : {}),
   })
+  const sharedCalls =
+    shared &&
+    createSharedCalls({
+      ...shared,
+      requests: ledger,
+      clock,
+      policy,
+      mayStart,
+      passGates: ({ to, from, plan }) => gates.pass(to, from, plan.consent),
+      place({ taken, ...call }, left) {
+        const { callId } = taken
+        const placed = createOutgoingCall({ ...call, callId, taken }, ports, {
+          refused: (error) => remember(callId, error),
+          ended: () => calls.remove(callId),
+          leftQueue: left,
+        })
+        calls.add(placed)
+        if (stopping) placed.drain(draining())
+      },
+      problem,
+    })
 
   const remember = (callId: string, error: GatewayError): void => {
     errors.set(callId, error)
@@ -118,7 +156,9 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const { callId, state, gate, until } = call
     const sentence = call.problem ?? 'The call was not placed.'
     if (state === 'refused' && gate) throw new CallRefused(gate, sentence, until)
-    if (state === 'failed') throw errors.get(callId) ?? new GatewayError('call_not_placed', sentence)
+    // Of several processes each says the same.
+    const error = shared ? undefined : errors.get(callId)
+    if (state === 'failed') throw error ?? new GatewayError('call_not_placed', sentence)
     return call
   }
 
@@ -126,11 +166,13 @@ export const createDialer = (options: DialerOptions): Dialer => {
     const { to, from, modeName, plan, requestHash, idempotencyKey } = request
     const callId = randomUUID()
     const requestedAt = clock.date()
-    const expiresAtMs = clock.now() + policy().queue.maxAgeMs
+    const expiresAtMs = clock.now() + (request.maxWaitMs ?? policy().queue.maxAgeMs)
     const known = { callId, to, from, mode: modeName, scenario: plan.scenario, requestedAt, requestHash, webhook }
-    const begun = await ledger.begin({ ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
+    const beginning = { ...known, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }
+    const begun = await (sharedCalls ? sharedCalls.put(beginning, request) : ledger.begin(beginning))
     if (begun.outcome === 'conflict') throw conflict()
     if (begun.outcome === 'same') return answerFor(begun.call)
+    if (sharedCalls) return recordOf(callId)
 
     const call = createOutgoingCall({ callId, request, admission, expiresAtMs }, ports, {
       refused: (error) => remember(callId, error),
@@ -177,22 +219,45 @@ export const createDialer = (options: DialerOptions): Dialer => {
       }
     },
     check: ({ to, from, plan }) => gates.pass(to, from, plan.consent),
-    cancel: (callId) =>
-      calls.cancel(callId, new GatewayError('call_not_placed', 'The call was cancelled while it was queued.')),
+    async cancel(callId) {
+      const sentence = 'The call was cancelled while it was queued.'
+      if (calls.cancel(callId, new GatewayError('call_not_placed', sentence))) return true
+      return (await sharedCalls?.takeBack(callId, sentence)) ?? false
+    },
+    async adopt(callId) {
+      const found = stopping ? undefined : await shared?.ledger.adopt(callId, shared.instance)
+      if (!shared || !found) return undefined
+      const request = await shared.restore(found.plan, callId)
+      const { legId } = found
+      const known = { callId, request, taken: found, adopted: legId === undefined ? {} : { legId } }
+      const call = createOutgoingCall({ ...known, admission: turnNow, expiresAtMs: clock.now() }, ports, {
+        refused: (error) => remember(callId, error),
+        ended: () => calls.remove(callId),
+      })
+      calls.add(call)
+      return call.session
+    },
     statusReported: calls.statusReported,
     ended: calls.sessionEnded,
     async start() {
       prepareZones(policy().destinations.countries, clock.date())
       await endLeftBehind()
+      // It is tried until it works, and the gateway takes calls meanwhile.
+      void sharedCalls?.start()
     },
     async stop() {
       stopping = true
       callQueue.close(draining())
+      sharedCalls?.leave()
       calls.drain(draining())
       await pause(clock, STOP_AFTER_MS, settled())
+      if (shared) await pause(clock, STOP_AFTER_MS, shared.queue.stop())
     },
     get waiting() {
-      return callQueue.waiting
+      return sharedCalls?.waiting.calls ?? callQueue.waiting
+    },
+    get oldestMs() {
+      return sharedCalls?.waiting.oldestMs ?? callQueue.oldestMs
     },
   }
 }

@@ -23,6 +23,7 @@ const listedSentence = (to: E164): string => `${maskNumber(to)} is on the do-not
 /** The error for a limit that the ledger found reached. */
 export const capRefused = (to: E164, outcome: ReserveOutcome & { granted: false }): CallRefused => {
   const shown = maskNumber(to)
+  if (outcome.gate === 'concurrency') throw new Error('A call that only has to wait is not refused.')
   const sentences = {
     do_not_call: listedSentence(to),
     in_progress: `Another call to ${shown} is in progress, or it is unclear whether it is.`,

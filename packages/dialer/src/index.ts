@@ -1,4 +1,5 @@
 export { createDialer } from './dialer.ts'
-export type { Dialer, DialerOptions, DialerProblem, DialRequest, StatusReport } from './dialer-types.ts'
+export type { Dialer, DialerOptions, DialerProblem, DialRequest, SharedDialing, StatusReport } from './dialer-types.ts'
 export { defaultPolicy } from './default-policy.ts'
+export type { SharedQueue } from './shared-queue.ts'
 export { dialingPolicySchema, type DialingPolicy } from './policy.ts'

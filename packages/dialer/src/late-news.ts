@@ -9,12 +9,14 @@ export interface LateNewsOptions {
   readonly ledger: Pick<PlacingLedger, 'find' | 'change'>
   readonly clock: Clock
   carrierUsdPerMinute(): number
+  /** Other processes look after the calls of one that died. */
+  readonly isShared: boolean
   endLeg(callId: string, legId: string): Promise<void>
   problem(problem: DialerProblem): void
 }
 
 /** Handles reports about calls without a session here: ended, given up, or another process's. */
-export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, problem }: LateNewsOptions) => {
+export const createLateNews = ({ ledger, clock, isShared, carrierUsdPerMinute, endLeg, problem }: LateNewsOptions) => {
   const noteReport = async (callId: string, { legId, status, answeredBy }: StatusReport): Promise<void> => {
     const known = await ledger.find(callId)
     if (!known || isFinalState(known.state)) return
@@ -28,7 +30,7 @@ export const createLateNews = ({ ledger, clock, carrierUsdPerMinute, endLeg, pro
     if (disposition) return ledger.change(callId, { ...facts, state: 'ended', disposition, endedAt: clock.date() })
     await ledger.change(callId, facts)
     // The call may be live in another process: do not end it.
-    if (known.state !== 'unknown' && isKeptAlive(known, clock.date())) return
+    if (known.state !== 'unknown' && (isShared || isKeptAlive(known, clock.date()))) return
     await endLeg(callId, legId)
   }
 

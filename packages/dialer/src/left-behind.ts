@@ -13,6 +13,12 @@ export interface LeftBehindOptions {
   isOfThisProcess(callId: string): boolean
   isStopping(): boolean
   onProblem(problem: DialerProblem): void
+  /** Takes over calls that other processes have dialled and left, see `WaitingLedger.takeSilent`; absent: there is no shared queue. */
+  takeSilent?(): Promise<readonly OutboundCall[]>
+  /** Of those, one that rings goes on ringing: whoever its audio comes to goes on with it. */
+  readonly mayRing?: boolean
+  /** Whether silence of other processes means that they are dead; always when absent. */
+  isSteady?(): boolean
 }
 
 /** Delays before the carrier is asked again; the gateway takes calls meanwhile. */
@@ -23,12 +29,13 @@ const LOOK_AGAIN_MS = 5_000
 
 /** Ends the calls that an earlier process left unfinished: no session serves them, and no call is placed twice. */
 export const createLeftBehind = (options: LeftBehindOptions) => {
-  const { carrier, ledger, clock, isOfThisProcess, isStopping, onProblem } = options
+  const { carrier, ledger, clock, isOfThisProcess, isStopping, onProblem, mayRing = false } = options
 
   /** Ends a call that has a leg. */
   const endPlaced = async (call: OutboundCall, legId: string, status: LegStatus | undefined): Promise<void> => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
+    if (!over && mayRing && status !== 'answered') return ledger.change(call.callId, { state: 'ringing', legId })
     if (!over) await carrier.end(legId)
     const endedAt = clock.date()
     // The model's cost is not known: the ledger counts the reserve of a call that was answered.
@@ -85,6 +92,21 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
     })
   }
 
+  /** Looks after the calls of processes that die, for as long as this one lives. */
+  const watch = async (takeSilent: () => Promise<readonly OutboundCall[]>): Promise<void> => {
+    for (let wasProblem = false; !isStopping();) {
+      try {
+        const silent = (options.isSteady?.() ?? true) ? await takeSilent() : []
+        await Promise.all(silent.filter(({ callId }) => !isOfThisProcess(callId)).map(end))
+        wasProblem = false
+      } catch (cause) {
+        if (!wasProblem) onProblem({ message: 'The calls of other processes could not be looked up.', cause })
+        wasProblem = true
+      }
+      await pause(clock, LOOK_AGAIN_MS)
+    }
+  }
+
   /** Resolves when every call has been looked at once. */
   const look = async (): Promise<void> => {
     const others = (await ledger.unfinished()).filter(({ callId }) => !isOfThisProcess(callId))
@@ -92,5 +114,6 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
     if (left.length < others.length) void lookAgain()
     await Promise.all(left.map((call) => end(call)))
   }
-  return look
+  const { takeSilent } = options
+  return takeSilent ? async () => void watch(takeSilent) : look
 }

@@ -1,6 +1,7 @@
 import { createEventQueue, GatewayError, type CallSession, type Timer } from '@llc-phone/core'
 import type { StatusReport } from './dialer-types.ts'
 import { createErrands, type NewCall, type OutgoingPorts } from './outgoing-errands.ts'
+import { adoptedStep } from './outgoing-leg.ts'
 import { begun, type OutgoingEffect, type OutgoingEvent, type OutgoingState } from './outgoing-state.ts'
 import { step } from './outgoing-step.ts'
 import { createRecord } from './record.ts'
@@ -9,6 +10,8 @@ import type { Admission, QueuePlace, Turn } from './call-queue.ts'
 /** A call that this process places, from its request to its end. */
 export interface OutgoingCall {
   readonly callId: string
+  /** Absent before its model is warmed. */
+  readonly session: CallSession | undefined
   /** Its leg exists, or it is over. */
   readonly isSettled: boolean
   /** Why it was not placed. */
@@ -29,8 +32,10 @@ export interface OutgoingCall {
 export interface OutgoingListener {
   /** It will not be placed. */
   refused(error: GatewayError): void
-  /** Its end is written. */
+  /** Its end is written, or another process has it. */
   ended(): void
+  /** It was dialled, is over, or waits again; may be said more than once. */
+  leftQueue?(): void
 }
 
 /** Carriers let a call ring some seconds longer than asked. */
@@ -45,12 +50,11 @@ export const createOutgoingCall = (
   ports: OutgoingPorts,
   listener: OutgoingListener,
 ): OutgoingCall => {
-  const { callId, admission, expiresAtMs } = call
+  const { callId, admission, expiresAtMs, taken, adopted } = call
   const { carrier, clock, policy, pacer, lateNews, endLeg, problem, track } = ports
-  const record = createRecord(callId, ports.ledger, clock, problem)
+  const record = createRecord(callId, ports.ledger, clock, problem, taken?.epoch)
   const errands = createErrands(call, ports, record)
   const answerable = Promise.withResolvers<void>()
-  let state: OutgoingState = begun[0]
   let session: CallSession | undefined
   let place: QueuePlace | undefined
   let turn: Turn | undefined
@@ -59,6 +63,11 @@ export const createOutgoingCall = (
   let endIsTold = false
   /** The carrier has not answered the request yet. */
   let isAsking = false
+  /** Whether the ledger says that the carrier may have been asked; `maybe` while it is being written. */
+  let isNoted: 'no' | 'maybe' | 'yes' = adopted ? 'yes' : 'no'
+  const ringsUntilMs = (): number => clock.now() + policy().ringSeconds * 1_000 + RING_GRACE_MS
+  const first = adopted ? adoptedStep(adopted.legId, ringsUntilMs()) : begun
+  let state: OutgoingState = first[0]
 
   const isSettled = (): boolean => state.phase === 'placed' || state.phase === 'over'
 
@@ -76,11 +85,14 @@ export const createOutgoingCall = (
   }
   const queue = createEventQueue(take, (message, cause) => problem({ callId, message, cause }))
 
+  const mediaSince = (): Date | undefined =>
+    session?.mediaSince && new Date(session.mediaSince.getTime() + ports.aheadMs())
+
   const tellSessionEnd = (modelUsd?: number): void => {
     endIsTold = true
     const end = {
       disposition: session?.state.disposition,
-      mediaSince: session?.mediaSince,
+      mediaSince: mediaSince(),
       answeredBy: session?.story().answeredBy,
       legId: session?.facts.legId || undefined,
       modelUsd,
@@ -94,7 +106,7 @@ export const createOutgoingCall = (
     queue(event)
   }
 
-  const observation = () => ({ at: clock.date(), mediaSince: session?.mediaSince })
+  const observation = () => ({ at: clock.date(), mediaSince: mediaSince() })
 
   /** Feeds the event that the work resolves to; if it rejects, the call must not be placed. */
   const run = (work: () => Promise<OutgoingEvent | undefined>): void => {
@@ -104,8 +116,13 @@ export const createOutgoingCall = (
         if (event) feed(event)
       } catch (cause) {
         const error = unexpected(cause)
+        const at = clock.date()
+        const isBefore = isNoted !== 'yes' && ['checking', 'reserving', 'approaching'].includes(state.phase)
+        // The database is away: whoever reaches it first goes on with the call.
+        if (taken && isBefore && error.code === 'database_failed')
+          return feed({ type: 'postponed', until: new Date(0), error, at })
         if (error.code === 'internal') problem({ callId, message: error.message, cause: error.cause })
-        feed({ type: 'refused', error, at: clock.date() })
+        feed({ type: 'refused', error, at })
       }
     }
     void track(done())
@@ -115,6 +132,36 @@ export const createOutgoingCall = (
     const fired = (): void => feed({ type: 'timerFired', nowMs: clock.now(), ...observation() })
     if (delayMs > 0) timer = clock.after(delayMs, fired)
     else fired()
+  }
+
+  const paced = async (): Promise<OutgoingEvent> => {
+    await errands.slot()
+    return { type: 'timerFired', nowMs: clock.now(), ...observation() }
+  }
+
+  const noteDialling = async (): Promise<OutgoingEvent> => {
+    isNoted = 'maybe'
+    const noted = await errands.noteDialling()
+    isNoted = 'yes'
+    listener.leftQueue?.()
+    return noted
+  }
+
+  const noteEnd = async ({ change, modelUsd }: Extract<OutgoingEffect, { readonly type: 'noteEnd' }>) => {
+    await errands.noteEnd(change, modelUsd)
+    listener.leftQueue?.()
+    listener.ended()
+  }
+
+  const postpone = async (until: Date): Promise<void> => {
+    try {
+      await ports.shared!.queue.postpone(taken!, until)
+    } catch (cause) {
+      // Whoever takes it next, does so when this process has been silent about it.
+      problem({ callId, message: 'A call could not be put back into the queue.', cause })
+    }
+    listener.leftQueue?.()
+    listener.ended()
   }
 
   const enterQueue = async (): Promise<OutgoingEvent> => {
@@ -135,7 +182,7 @@ export const createOutgoingCall = (
   const boundTo = (legId: string, report?: StatusReport): OutgoingEvent => ({
     type: 'bound',
     legId,
-    overdueAtMs: clock.now() + policy().ringSeconds * 1_000 + RING_GRACE_MS,
+    overdueAtMs: ringsUntilMs(),
     ...(report ? { report } : {}),
     ...observation(),
   })
@@ -174,9 +221,9 @@ export const createOutgoingCall = (
       case 'warm':
         return run(async () => errands.warm((session = errands.openSession())))
       case 'awaitPace':
-        return wait(pacer.next())
+        return taken ? run(paced) : wait(pacer.next())
       case 'noteDialling':
-        return run(errands.noteDialling)
+        return run(noteDialling)
       case 'place':
         return run(placeLeg)
       case 'lookUp':
@@ -191,12 +238,14 @@ export const createOutgoingCall = (
         return void track(record.note(effect.change))
       case 'noteEnd':
         // Stay registered until the end is written, or late reports would be handled as those of an earlier process.
-        return void track(errands.noteEnd(effect.change, effect.modelUsd).then(listener.ended))
+        return void track(noteEnd(effect))
+      case 'postpone':
+        return void track(postpone(effect.until))
       case 'endSession':
         session?.end(effect.disposition)
         return endIsTold ? undefined : tellSessionEnd()
       case 'endLeg':
-        return void track(endLeg(callId, effect.legId))
+        return void track(errands.isOurs().then((isOurs) => (isOurs ? endLeg(callId, effect.legId) : undefined)))
       case 'leaveQueue':
         if (turn) return turn.release(effect.unused ? 'unused' : undefined)
         return effect.error && place?.leaveQueue(effect.error)
@@ -209,9 +258,17 @@ export const createOutgoingCall = (
     }
   }
 
-  for (const effect of begun[1]) perform(effect)
+  if (adopted) {
+    session = errands.openSession()
+    session.offered()
+    if (adopted.legId !== undefined) session.bind(adopted.legId)
+  }
+  for (const effect of first[1]) perform(effect)
   return {
     callId,
+    get session() {
+      return session
+    },
     get isSettled() {
       return isSettled()
     },
@@ -231,6 +288,13 @@ export const createOutgoingCall = (
       session ??= ended
       tellSessionEnd(modelUsd)
     },
-    drain: (error) => feed({ type: 'drained', error, ...observation() }),
+    drain(error) {
+      const at = clock.date()
+      const isBefore = ['checking', 'waiting', 'reserving', 'warming', 'approaching'].includes(state.phase)
+      const isGoneOn = taken && isNoted === 'no' && isBefore
+      feed(
+        isGoneOn ? { type: 'postponed', until: new Date(0), error, at } : { type: 'drained', error, ...observation() },
+      )
+    },
   }
 }

@@ -1,12 +1,11 @@
 import type { CallSession, Clock, GatewayError, Timer } from '@llc-phone/core'
-import type { PlacingLedger } from '@llc-phone/store'
 import type { DialerProblem, StatusReport } from './dialer-types.ts'
 import { KEEP_ALIVE_EVERY_MS } from './kept-alive.ts'
 import type { LateNews } from './late-news.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
 
 export interface OutgoingCallsOptions {
-  readonly ledger: Pick<PlacingLedger, 'keepAlive'>
+  keepAlive(callIds: readonly string[]): Promise<void>
   readonly clock: Clock
   readonly lateNews: LateNews
   problem(problem: DialerProblem): void
@@ -14,7 +13,7 @@ export interface OutgoingCallsOptions {
 }
 
 /** The calls of this process until their end is written. Reports about any other call go to the ledger. */
-export const createOutgoingCalls = ({ ledger, clock, lateNews, problem, track }: OutgoingCallsOptions) => {
+export const createOutgoingCalls = ({ clock, lateNews, problem, track, ...options }: OutgoingCallsOptions) => {
   const calls = new Map<string, OutgoingCall>()
   let alive: Timer | undefined
 
@@ -22,7 +21,7 @@ export const createOutgoingCalls = ({ ledger, clock, lateNews, problem, track }:
     alive = undefined
     if (calls.size === 0) return
     alive = clock.after(KEEP_ALIVE_EVERY_MS, keepAlive)
-    const writing = ledger.keepAlive([...calls.keys()], clock.date())
+    const writing = options.keepAlive([...calls.keys()])
     void track(writing.catch((cause: unknown) => problem({ message: 'The calls could not be kept alive.', cause })))
   }
 

@@ -109,6 +109,15 @@ const onBound = (event: OfType<'bound'>, end: SessionEnd | undefined): OutgoingS
   return [over, [...effects, ...last]]
 }
 
+/** The first state of a call that another process has placed; there is a session for it. */
+export const adoptedStep = (legId: string | undefined, overdueAtMs: number): OutgoingStep =>
+  legId === undefined
+    ? [{ phase: 'lookingUp' }, [{ type: 'lookUp' }]]
+    : [
+        { phase: 'placed', legId, overdueAtMs, watch: 'on', isOverAtCarrier: false },
+        [{ type: 'timer', delayMs: LOOK_EVERY_MS }],
+      ]
+
 /** Default of the phases in which a leg may exist. */
 const whileUncertain = (state: OfPhase<'placing' | 'lookingUp'>, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {

@@ -101,6 +101,8 @@ export type OutgoingEvent =
   /** A wait is over: for the carrier's pace, before a retry, or between two polls of the leg's status. */
   | ({ readonly type: 'timerFired'; readonly nowMs: number } & Observation)
   | { readonly type: 'sessionEnded'; readonly end: SessionEnd; readonly at: Date }
+  /** It may be placed later, in time: by then a gate is open, or another process has it. `error`: if it cannot wait any more. */
+  | { readonly type: 'postponed'; readonly until: Date; readonly error: GatewayError; readonly at: Date }
   /** Cancelled by request; possible until the model is warmed. */
   | { readonly type: 'cancelled'; readonly error: GatewayError; readonly at: Date }
   /** The process stops; `error` is the answer for calls that are not placed any more. */
@@ -127,6 +129,8 @@ export type OutgoingEffect =
   | { readonly type: 'endLeg'; readonly legId: string } // no session serves it
   /** Frees the call's turn or its place in the queue. `unused`: the carrier was not asked. */
   | { readonly type: 'leaveQueue'; readonly unused: boolean; readonly error?: GatewayError }
+  /** Lets the call wait in the shared queue again; this process is done with it. */
+  | { readonly type: 'postpone'; readonly until: Date }
   /** A status report that came after the end. */
   | { readonly type: 'noteLate'; readonly report: StatusReport }
   | { readonly type: 'noteLateCost'; readonly modelUsd: number }

@@ -36,9 +36,24 @@ const fail = (error: GatewayError, wasAsked: boolean): OutgoingStep => [
 const otherwise = (state: OutgoingState, event: OutgoingEvent): OutgoingStep =>
   event.type === 'reported' ? [state, [{ type: 'logProblem', problem: OTHER_LEG }]] : [state, []]
 
+const putBack = (until: Date): OutgoingStep => [
+  { phase: 'over' },
+  [
+    { type: 'leaveQueue', unused: true },
+    { type: 'postpone', until },
+  ],
+]
+
+const putBackWarm = (until: Date): OutgoingStep => {
+  const [over, effects] = putBack(until)
+  return [over, [...effects, { type: 'endSession', disposition: 'drained' }]]
+}
+
 /** Default of the phases before there is a session. */
 const beforeSession = (state: OutgoingState, event: OutgoingEvent): OutgoingStep => {
   switch (event.type) {
+    case 'postponed':
+      return putBack(event.until)
     case 'refused':
     case 'cancelled':
     case 'drained':
@@ -52,6 +67,7 @@ const beforeSession = (state: OutgoingState, event: OutgoingEvent): OutgoingStep
 const withSession = (state: OutgoingState, event: OutgoingEvent, wasAsked: boolean): OutgoingStep => {
   switch (event.type) {
     case 'refused':
+    case 'postponed':
       return fail(event.error, wasAsked)
     case 'sessionEnded':
       return giveUp(endedEarly(), event.at, wasAsked, event.end)
@@ -79,10 +95,10 @@ const onWaiting = (state: OfPhase<'waiting'>, event: OutgoingEvent): OutgoingSte
 const onReserving = (state: OfPhase<'reserving'>, event: OutgoingEvent): OutgoingStep =>
   event.type === 'reserved' ? [{ phase: 'warming' }, [{ type: 'warm' }]] : beforeSession(state, event)
 
-const onWarming = (state: OfPhase<'warming'>, event: OutgoingEvent): OutgoingStep =>
-  event.type === 'warmed'
-    ? [{ phase: 'approaching', attempt: 0 }, [{ type: 'awaitPace' }]]
-    : withSession(state, event, false)
+const onWarming = (state: OfPhase<'warming'>, event: OutgoingEvent): OutgoingStep => {
+  if (event.type === 'warmed') return [{ phase: 'approaching', attempt: 0 }, [{ type: 'awaitPace' }]]
+  return event.type === 'postponed' ? putBackWarm(event.until) : withSession(state, event, false)
+}
 
 /**
  * Last steps before the carrier is asked. `dialling` is durable first: after a crash the next process knows that a leg may
@@ -96,6 +112,8 @@ const onApproaching = (state: OfPhase<'approaching'>, event: OutgoingEvent): Out
       return [state, [{ type: 'passGates' }]]
     case 'gatesOpen':
       return [{ phase: 'placing', attempt: state.attempt }, [{ type: 'place' }]]
+    case 'postponed':
+      return state.attempt === 0 ? putBackWarm(event.until) : withSession(state, event, true)
     default:
       return withSession(state, event, state.attempt > 0)
   }

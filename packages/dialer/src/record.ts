@@ -1,4 +1,4 @@
-import { retried, type Clock } from '@llc-phone/core'
+import { GatewayError, retried, type Clock } from '@llc-phone/core'
 import type { OutboundChange, PlacingLedger } from '@llc-phone/store'
 import type { DialerProblem } from './dialer-types.ts'
 
@@ -8,14 +8,16 @@ const RETRY_AFTER_MS = [250, 1_000, 4_000, 15_000]
 /** Writes the changes of one call to the ledger, in order. */
 export const createRecord = (
   callId: string,
-  ledger: Pick<PlacingLedger, 'change'>,
+  ledger: Pick<PlacingLedger, 'change' | 'noteDialling'>,
   clock: Clock,
   onProblem: (problem: DialerProblem) => void,
+  /** Of a call from a shared queue: nothing is written once another process has taken it. */
+  epoch?: number,
 ) => {
   let last: Promise<unknown> = Promise.resolve()
 
   const write = (change: OutboundChange): Promise<void> =>
-    retried(clock, RETRY_AFTER_MS, () => ledger.change(callId, change)).catch((cause: unknown) =>
+    retried(clock, RETRY_AFTER_MS, () => ledger.change(callId, change, epoch)).catch((cause: unknown) =>
       onProblem({ callId, message: 'The state of an outbound call could not be written.', cause }),
     )
 
@@ -28,9 +30,12 @@ export const createRecord = (
       last = written
       return written
     },
-    /** Writes the change once, after earlier ones; rejects when it fails, so that the next step can depend on it. */
-    require(change: OutboundChange): Promise<void> {
-      const written = last.then(() => ledger.change(callId, change))
+    /** Writes that the carrier will be asked, after earlier changes; rejects when it must not be. */
+    dialling(): Promise<void> {
+      const written = last.then(async () => {
+        if (!(await ledger.noteDialling(callId, epoch)))
+          throw new GatewayError('call_not_placed', 'The call is over, or another gateway has it now.')
+      })
       last = written.catch(() => {})
       return written
     },

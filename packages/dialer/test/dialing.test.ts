@@ -149,9 +149,9 @@ describe('a call', () => {
     const rig = createRig({ maxConcurrent: 1, callsPerSecond: 100 })
     const first = await rig.dial()
     const waiting = await rig.dial({ to: person(1) })
-    expect(rig.dialer.cancel(waiting.callId)).toBe(true)
-    expect(rig.dialer.cancel(waiting.callId), 'said again').toBe(false)
-    expect(rig.dialer.cancel(first.callId), 'it has a session to be hung up').toBe(false)
+    expect(await rig.dialer.cancel(waiting.callId)).toBe(true)
+    expect(await rig.dialer.cancel(waiting.callId), 'said again').toBe(false)
+    expect(await rig.dialer.cancel(first.callId), 'it has a session to be hung up').toBe(false)
     await settle()
     expect(rig.memory.all()[1]).toMatchObject({ state: 'failed', problem: expect.stringContaining('cancelled') })
     rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'no_answer' })
@@ -167,7 +167,7 @@ describe('a call', () => {
     for (let nth = 1; nth <= 6; nth++) {
       const { callId } = await rig.dial({ to: person(nth) })
       expect(rig.dialer.waiting).toBe(1)
-      rig.dialer.cancel(callId)
+      await rig.dialer.cancel(callId)
       expect(rig.dialer.waiting).toBe(0)
     }
     const next = await rig.dial({ to: person(7) })
@@ -185,7 +185,7 @@ describe('a call', () => {
     const refused = expect(answer).rejects.toMatchObject({ code: 'call_not_placed' })
     while (rig.memory.all().length < 2) await Promise.resolve()
     await Promise.resolve()
-    expect(rig.dialer.cancel(rig.memory.all()[1]!.callId)).toBe(true)
+    expect(await rig.dialer.cancel(rig.memory.all()[1]!.callId)).toBe(true)
     await refused
     expect(rig.dialer.waiting).toBe(0)
     expect(rig.memory.all()[1]!.state).toBe('failed')
@@ -197,7 +197,7 @@ describe('a call', () => {
     const answer = rig.dialer.dial(request({ to: person(1) }))
     const refused = expect(answer).rejects.toMatchObject({ code: 'call_not_placed' })
     await settle()
-    expect(rig.dialer.cancel(rig.memory.all()[1]!.callId)).toBe(true)
+    expect(await rig.dialer.cancel(rig.memory.all()[1]!.callId)).toBe(true)
     await rig.advance(1_000)
     await refused
     expect(rig.net.calls).toHaveLength(1)
@@ -209,7 +209,7 @@ describe('a call', () => {
     const waiting = await rig.dial({ to: person(1) })
     rig.dialer.statusReported(first.callId, { legId: first.legId!, status: 'busy' })
     for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
-    const taken = rig.dialer.cancel(waiting.callId)
+    const taken = await rig.dialer.cancel(waiting.callId)
     await rig.advance(1_000)
     expect(rig.net.calls).toHaveLength(taken ? 1 : 2)
     expect(rig.model.open).toBe(taken ? 0 : 1)

@@ -1,6 +1,6 @@
-import type { CallFacts, Consultation, E164, Language } from '@llc-phone/core'
+import type { CallFacts, Consultation, E164, Language, StrayLeg } from '@llc-phone/core'
 import type { Accounts } from './accounts.ts'
-import { endCall, readFailure, redirectCall, restError } from './rest-client.ts'
+import { askAgain, endCall, lookAt, readFailure, redirectCall, restError } from './rest-client.ts'
 import { retried } from './retried.ts'
 import { farewell, keysOfExtension } from './twiml.ts'
 
@@ -15,6 +15,10 @@ export interface CallControl {
   dropPerson(callId: string): Promise<void>
   /** Whether this is the call's current attempt to reach a person; callbacks of earlier attempts come late. */
   isWaitedFor(callId: string, attempt: string): boolean
+  /** See `Line.look`. */
+  look(callSid: string): Promise<StrayLeg | undefined>
+  /** See `Line.fetchBack`. */
+  fetchBack(callSid: string): Promise<void>
   /** Notes that the leg of that attempt is over and need not be ended. */
   personLegOver(callId: string, attempt: string): void
 }
@@ -94,6 +98,8 @@ export const createCallControl = (options: {
       const legSid = await person?.legSid.catch(() => undefined)
       if (legSid !== undefined) await endLeg(legSid)
     },
+    look: (callSid) => lookAt(accounts.ofLeg(callSid).unkept, callSid),
+    fetchBack: (callSid) => askAgain(accounts.ofLeg(callSid).unkept, callSid, retried(`${publicUrl}/twiml/resume`)),
     isWaitedFor: (callId, attempt) => persons.get(callId)?.attempt === attempt,
     personLegOver(callId, attempt) {
       if (persons.get(callId)?.attempt === attempt) persons.delete(callId)

@@ -8,12 +8,19 @@ export interface Documents {
   connect(callId: string): string
   /** Carries out what the call has decided for its caller. */
   follow(call: CallSession, instruction: Instruction): string
+  /** Has Twilio ask another instance. */
+  askInstance(instance: string): string
   /** Apologises, then transfers to the route if there is one. */
   turnAway(turned: TurnedAway): string
 }
 
 /** Makes the TwiML of calls. */
-export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>, log: LineLog): Documents => {
+export const createDocuments = (
+  twiml: Twiml,
+  tokens: Pick<MediaTokens, 'issue'>,
+  log: LineLog,
+  publicUrl: string,
+): Documents => {
   const connect = (callId: string): string => twiml.stream(tokens.issue(callId))
 
   const turnAway = ({ direction, language, dialled, fallback }: TurnedAway, interrupts = false): string =>
@@ -23,6 +30,7 @@ export const createDocuments = (twiml: Twiml, tokens: Pick<MediaTokens, 'issue'>
 
   return {
     connect,
+    askInstance: (instance) => twiml.redirect(`${publicUrl}/i/${instance}/twilio/after-stream`),
     turnAway: (turned) => turnAway(turned),
     follow({ facts, mode: { language }, state }, instruction) {
       const { callId, legId, direction, dialled } = facts

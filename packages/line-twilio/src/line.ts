@@ -4,7 +4,7 @@ import type { MediaSockets } from './media/sockets.ts'
 
 /** Twilio as a line. Twilio asks for the next instruction when its media stream is over; only ending a leg is sent to it. */
 export const createLine = (
-  callControl: Pick<CallControl, 'hangUp' | 'ringPerson' | 'dropPerson'>,
+  callControl: Pick<CallControl, 'hangUp' | 'ringPerson' | 'dropPerson' | 'look' | 'fetchBack'>,
   sockets: Pick<MediaSockets, 'end'>,
 ): Line => ({
   name: 'twilio',
@@ -22,4 +22,6 @@ export const createLine = (
   },
   ringPerson: callControl.ringPerson,
   dropPerson: callControl.dropPerson,
+  look: callControl.look,
+  fetchBack: callControl.fetchBack,
 })

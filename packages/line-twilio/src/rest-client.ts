@@ -1,8 +1,9 @@
-import { GatewayError } from '@llc-phone/core'
+import { endOf, GatewayError, type StrayLeg } from '@llc-phone/core'
 import domain from 'twilio/lib/base/Domain.js'
 import version from 'twilio/lib/base/Version.js'
 import { CallListInstance, type CallListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/call.js'
 import { createRestTransport, type RestAccount } from './rest-transport.ts'
+import { legStatusOf } from './words.ts'
 
 /** Twilio's codes for a call that does not exist any more, or is not in progress. */
 const OVER_CODES = new Set([20404, 21220])
@@ -87,3 +88,26 @@ export const endCall = (client: LegsClient, callSid: string): Promise<void> =>
 /** Replaces the TwiML of a live call; succeeds if the call is over. */
 export const redirectCall = (client: LegsClient, callSid: string, document: string): Promise<void> =>
   update(client, callSid, { twiml: document })
+
+/** What Twilio knows of a call; `undefined` when there is none. */
+export const lookAt = async (client: RestClient, callSid: string): Promise<StrayLeg | undefined> => {
+  try {
+    const { status, endTime } = await client.calls(callSid).fetch()
+    const isUp = endOf(legStatusOf(status)) === undefined
+    return { isUp, ...(endTime instanceof Date && !Number.isNaN(endTime.getTime()) ? { endedAt: endTime } : {}) }
+  } catch (error) {
+    if (readFailure(error).status === 404) return undefined
+    throw restError('tell about the call', error)
+  }
+}
+
+/** Has Twilio ask this address what to do with a live call; succeeds if the call is over. */
+export const askAgain = async (client: RestClient, callSid: string, url: string): Promise<void> => {
+  try {
+    await client.calls(callSid).update({ url, method: 'POST' })
+  } catch (error) {
+    const { status, code = 0 } = readFailure(error)
+    if (status === 404 || OVER_CODES.has(code)) return
+    throw restError('fetch the call back', error)
+  }
+}

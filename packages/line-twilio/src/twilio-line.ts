@@ -15,7 +15,7 @@ import { createDocuments } from './documents.ts'
 import { createLine } from './line.ts'
 import { createMediaSockets, type TakeUpgrade } from './media/sockets.ts'
 import { createMediaTokens } from './media/media-tokens.ts'
-import { createSignedTokens, firstToken, type TokenSigning } from './media/signed-tokens.ts'
+import { createSignedTokens, firstToken, isTokenOf, type TokenSigning } from './media/signed-tokens.ts'
 import type { RestAccount } from './rest-transport.ts'
 import { addAfterRecordRoute } from './routes/after-record.ts'
 import { addAfterStreamRoutes } from './routes/after-stream.ts'
@@ -89,7 +89,13 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
     return call !== undefined && call.state.phase !== 'ended'
   }
   const tokens = fleet ? createSignedTokens({ ...fleet, isLive }) : createMediaTokens(isLive)
-  const sockets = createMediaSockets({ clock, calls, tokens, signature })
+  const sockets = createMediaSockets({
+    clock,
+    calls,
+    tokens,
+    signature,
+    ...(fleet ? { isOfEpoch: (token, epoch) => isTokenOf(token, fleet.secrets, epoch) } : {}),
+  })
   const callControl = createCallControl({ accounts, publicUrl: callUrl, ownNumber })
 
   const line = createLine(callControl, sockets)
@@ -102,7 +108,7 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
       connect: (callId) => twiml.stream(tokens.issue(callId)),
     }),
     serve(host) {
-      const documents = createDocuments(twiml, tokens, host.log)
+      const documents = createDocuments(twiml, tokens, host.log, publicUrl)
       // Without a secret in common no instance can answer for another one.
       const answerFor = ({ callUrl: url, callId, epoch }: CallElsewhere): string =>
         fleet ? createTwiml(url).stream(firstToken(fleet.secrets, callId, epoch)) : twiml.hangUp()
@@ -119,7 +125,9 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
           signature.request({ 'x-twilio-signature': 'none' }, '/twiml', {})
           twiml.stream('none')
         },
-        takeUpgrade: sockets.takeUpgrades(host.http),
+        takeUpgrade: sockets.takeUpgrades(host.http, async (callId, isOfEpoch) =>
+          host.lostMedia?.({ callId, line, isOfEpoch }),
+        ),
       }
     },
   }

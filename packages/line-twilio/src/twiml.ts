@@ -40,6 +40,8 @@ export interface Twiml {
    */
   apology(language: Language, callerId: E164 | undefined, route: Route | undefined, interrupts?: boolean): string
   hangUp(): string
+  /** Has Twilio ask this address. */
+  redirect(url: string): string
   /** An empty document, for a call that is over. */
   nothing(): string
 }
@@ -186,6 +188,11 @@ export const createTwiml = (publicUrl: string): Twiml => {
     hangUp() {
       const response = new VoiceResponse()
       response.hangup()
+      return response.toString()
+    },
+    redirect(url) {
+      const response = new VoiceResponse()
+      response.redirect({ method: 'POST' }, retried(url))
       return response.toString()
     },
     nothing: () => new VoiceResponse().toString(),

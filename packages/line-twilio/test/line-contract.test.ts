@@ -108,6 +108,8 @@ testLine('by Twilio, over linked sockets', (): LineRig => {
       hangUp: async ({ legId }) => void ended.add(legId),
       ringPerson: async () => {},
       dropPerson: async () => {},
+      look: async () => undefined,
+      fetchBack: async () => {},
     },
     sockets,
   )

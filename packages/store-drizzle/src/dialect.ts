@@ -10,6 +10,8 @@ export interface Dialect {
    * sent as one JSON text, because a placeholder for each value would cost the thread that carries audio time.
    */
   rows(list: readonly object[], columns: Readonly<Record<string, RowType>>, as: string): SQL
+  /** The time (ms) that signs of life are dated and compared with: the database's own where several machines use it, else this one. */
+  signTime(at: Date): SQL
   /** A value for a column of JSON, where the engine cannot tell the type of a parameter from its place. */
   json(value: unknown): SQL
   /** Texts as a subquery, for `IN`. */

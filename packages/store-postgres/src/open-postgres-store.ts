@@ -37,7 +37,7 @@ export interface PostgresOptions {
 export const STORE_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Whether a process lives is told by its mark in the database alone: processes run on several machines. */
-const elsewhere: Alive = { ask: async () => 'unknown', forget: async () => {}, close: () => {} }
+const elsewhere: Alive = { spansMachines: true, ask: async () => 'unknown', forget: async () => {}, close: () => {} }
 
 const notYet = (): GatewayError => new GatewayError('database_failed', 'Postgres has not answered yet.')
 
@@ -131,8 +131,10 @@ export const openStoreOn = async (
     if (waiting.length > 0 && !problem) setProblem(notYet())
   }
 
+  const { objects } = pool
   const guarded: PostgresPool = {
     query: (text, params) => watched(() => pool.query(text, params)),
+    ...(objects ? { objects: (text, params) => watched(() => objects(text, params)) } : {}),
     inTransaction: (work) => watched(() => pool.inTransaction(work)),
     close: () => pool.close(),
   }

@@ -16,6 +16,9 @@ const TYPES: Readonly<Record<RowType, string>> = {
   json: 'json',
 }
 
+/** Not the time at which the transaction began: it may have waited for a lock. */
+const NOW = sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`
+
 const columnOf = ([name, type]: [string, RowType]): SQL =>
   type === 'integer' ? sql`CAST(fields.${named(name)} AS bigint) AS ${named(name)}` : sql`fields.${named(name)}`
 
@@ -39,6 +42,7 @@ export const postgresDialect: Dialect = {
     )} FROM json_array_elements(${jsonText(list)}::json) WITH ORDINALITY AS entry(value, place),
       LATERAL json_to_record(entry.value) AS fields(${sql.join(typed, sql`, `)})) AS ${named(as)}`
   },
+  signTime: () => NOW,
   json: (value) => sql`${jsonText(value)}::json`,
   among: (texts) => sql`(SELECT jsonb_array_elements_text(${jsonText(texts)}::jsonb))`,
   greatest: (...values) => sql`greatest(${sql.join([...values], sql`, `)})`,
@@ -50,7 +54,7 @@ export const postgresDialect: Dialect = {
     sql`INSERT INTO call_words (call_id, words)
       SELECT id, array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(${jsonText(words.slice(0, MOST_WORDS).map(cut))}::jsonb))) FROM calls WHERE id = ${callId} AND ${which}
       ON CONFLICT (call_id) DO UPDATE SET words = excluded.words`,
-  now: sql`(extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+  now: NOW,
   announce: (topic) => sql`pg_notify(${CHANGES_CHANNEL}, ${topic})`,
   lockedRows: (table) => sql.raw(`FOR NO KEY UPDATE OF ${table}`),
   rowid: sql`ctid`,

@@ -5,6 +5,8 @@ import { typeParsers } from './postgres-types.ts'
 /** What runs statements; rows are arrays of columns. */
 export interface PostgresClient {
   query(text: string, params?: readonly unknown[]): Promise<unknown[][]>
+  /** Rows as objects, with the driver's own types, as other libraries expect them; absent where none shares the connection. */
+  objects?(text: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>
 }
 
 /** Connections to one database. Every rejection is a `database_failed`. */
@@ -56,27 +58,35 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
   // A connection that waits in the pool and is lost is replaced by the next query.
   pool.on('error', () => {})
 
-  const run = async (
-    on: pg.Pool | pg.PoolClient,
-    text: string,
-    values: readonly unknown[] = [],
-  ): Promise<unknown[][]> => {
-    try {
-      const { rows } = await on.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
-      return rows
-    } catch (error) {
-      throw postgresError(error)
-    }
-  }
+  const clientOn = (on: pg.Pool | pg.PoolClient): PostgresClient => ({
+    async query(text, values = []) {
+      try {
+        const { rows } = await on.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
+        return rows
+      } catch (error) {
+        throw postgresError(error)
+      }
+    },
+    async objects(text, values = []) {
+      try {
+        const answer = await on.query<Record<string, unknown>>({ text, values: [...values], types: pg.types })
+        // A text of several statements has an answer for each.
+        return [answer].flat().flatMap(({ rows }) => rows)
+      } catch (error) {
+        throw postgresError(error)
+      }
+    },
+  })
 
   const once = async <Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result> => {
     const client = await pool.connect().catch((error: unknown) => {
       throw postgresError(error)
     })
-    const query = (text: string, params?: readonly unknown[]) => run(client, text, params)
+    const on = clientOn(client)
+    const { query } = on
     try {
       await query('BEGIN')
-      const result = await work({ query })
+      const result = await work(on)
       await query('COMMIT')
       client.release()
       return result
@@ -102,7 +112,7 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
   }
 
   return {
-    query: (text, params) => run(pool, text, params),
+    ...clientOn(pool),
     inTransaction,
     close: () => pool.end(),
   }

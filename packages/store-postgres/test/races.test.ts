@@ -81,6 +81,24 @@ describe('several processes at once', () => {
     expect(sum).toBe(2 * 10)
   })
 
+  it('have no more calls under way than may be at once, whoever takes them from the queue', async () => {
+    await race(40, (n, writer) => [
+      'outbound',
+      'begin',
+      wish(`call ${n}.${writer}`, { to: numberOf(n * WRITERS + writer) }),
+    ])
+    const all = await race<{ granted: boolean }>(40, (n, writer) => [
+      'outbound',
+      'reserve',
+      `call ${n}.${writer}`,
+      limits({ maxConcurrent: 10 }),
+    ])
+    expect(granted(all.flat())).toBe(10)
+    expect(all.flat().filter((each) => !each.granted)).toEqual(
+      Array.from({ length: 40 * WRITERS - 10 }, () => ({ granted: false, gate: 'concurrency' })),
+    )
+  })
+
   it('spend what may be spent', async () => {
     await race(40, (n, writer) => [
       'outbound',

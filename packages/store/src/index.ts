@@ -38,7 +38,7 @@ export {
   type FleetBook,
 } from './fleet-book.ts'
 export type { GreetingArchive } from './greeting-archive.ts'
-export type { AbandonedCall, LiveJournal } from './live-journal.ts'
+export { STRAY_AFTER_MS, type AbandonedCall, type LiveJournal, type StrayCall } from './live-journal.ts'
 export type { PendingDelivery, DeliveryRef, MessageOutbox } from './message-book.ts'
 export type {
   DeliveryState,
@@ -62,6 +62,9 @@ export type {
   PageOfOutbound,
   OutboundLedger,
   PlacingLedger,
+  TakenCall,
+  AdoptedCall,
+  WaitingLedger,
 } from './outbound-call.ts'
 export {
   outboundStates,

@@ -39,6 +39,10 @@ export interface OutboundBeginning extends Pick<
   readonly idempotencyKey?: string
   /** Whether its end is reported to a webhook. */
   readonly webhook: boolean
+  /** How long it may be dialled, from now on by the database's clock; only of a call that outlives its process while it waits. */
+  readonly waitMs?: number
+  /** The whole request, encrypted; forgotten when the call is over. */
+  readonly plan?: string
 }
 
 /** Whether a request is new, a repetition, or conflicts with an earlier one of the same key. */
@@ -58,6 +62,10 @@ export interface ReserveLimits {
   readonly dayEnd: Date
   /** At most `calls` (1 or more) to the number within each period. */
   readonly frequency: readonly { readonly calls: number; readonly withinMs: number }[]
+  /** Calls at the same moment, of all processes; absent: each process counts its own. */
+  readonly maxConcurrent?: number
+  /** The call is reserved only for who took it from the queue last, see `TakenCall`. */
+  readonly epoch?: number
 }
 
 /** Whether a call was reserved; if not, the limit that refused it. */
@@ -68,6 +76,8 @@ export type ReserveOutcome =
       readonly gate: Extract<Gate, 'do_not_call' | 'in_progress' | 'frequency' | 'spend'>
       readonly until?: Date
     }
+  /** `maxConcurrent` calls are under way: its turn comes when one of them is over. */
+  | { readonly granted: false; readonly gate: 'concurrency' }
 
 /** The fields of a call that may change. */
 export type OutboundChange = Partial<
@@ -113,6 +123,50 @@ export interface PageOfOutbound extends PageOfCalls {
   readonly since?: Date | undefined
 }
 
+/** A waiting call, taken by one process to be placed. */
+export interface TakenCall {
+  readonly callId: string
+  /** Counts who took it. What an earlier taker writes about it before it was dialled has no effect. */
+  readonly epoch: number
+  readonly plan: string | undefined
+  /** How long it may still be dialled, by the database's clock (ms); zero or less: it is too late. */
+  readonly remainingMs: number
+}
+
+/** A call that was dialled by another process, and goes on in this one. */
+export interface AdoptedCall extends TakenCall {
+  readonly plan: string
+  readonly legId?: string
+}
+
+/** Calls that wait for any process. Times are the database's: the clocks of machines differ. */
+export interface WaitingLedger {
+  /**
+   * Makes the call that of this process, unless it was dialled or is over. What an earlier taker has reserved for it is free
+   * again.
+   */
+  take(callId: string, owner: string): Promise<TakenCall | undefined>
+  /** Lets a taken call wait again, with nothing reserved. `false`: it was dialled, is over, or somebody else took it. */
+  putBack(call: Pick<TakenCall, 'callId' | 'epoch'>): Promise<boolean>
+  /** Ends a call that waits and that nobody has reserved; `false`: there is none. */
+  takeBack(callId: string, sentence: string): Promise<boolean>
+  /** Refuses waiting calls whose time is over. */
+  refuseExpired(): Promise<readonly string[]>
+  /**
+   * Takes over calls that were dialled and whose process has gone silent: one process gets each. A call of unknown state is
+   * given to nobody once it was looked up.
+   */
+  takeSilent(owner: string): Promise<readonly OutboundCall[]>
+  /** Makes a call that was dialled that of this process, whose audio the carrier connects to it. Undefined: it is over, or nothing is kept of it. */
+  adopt(callId: string, owner: string): Promise<AdoptedCall | undefined>
+  /** Whether nobody else has taken the call since. */
+  isStillOf(call: Pick<TakenCall, 'callId' | 'epoch'>): Promise<boolean>
+  /** Like `OutboundLedger.keepAlive`, by the database's clock. */
+  keepAlive(callIds: readonly string[]): Promise<void>
+  /** How many calls wait, and for how long the first has (ms). */
+  waiting(): Promise<{ readonly calls: number; readonly oldestMs: number }>
+}
+
 /** Every requested outbound call. Makes restarts, repeated requests and limits safe. */
 export interface OutboundLedger extends CompletionOutbox {
   /**
@@ -132,17 +186,26 @@ export interface OutboundLedger extends CompletionOutbox {
   /**
    * Changes a call; reports may come in any order: a state never goes back, and a final one never changes. Facts (leg,
    * times, verdict, cost) are written once, even after the end, if they were not known.
+   *
+   * With `epoch` it has no effect if another process has taken the call since.
    */
-  change(callId: string, change: OutboundChange): Promise<void>
+  change(callId: string, change: OutboundChange, epoch?: number): Promise<void>
+  /**
+   * Notes that the carrier will be asked now. `false`: it must not be, since the call is over, another process has taken it,
+   * or its time is over.
+   */
+  noteDialling(callId: string, epoch?: number): Promise<boolean>
   /** Marks these calls as served by a live process, so that no other one ends them as left behind. */
   keepAlive(callIds: readonly string[], at: Date): Promise<void>
   find(callId: string): Promise<OutboundCall | undefined>
   findByLegId(legId: string): Promise<OutboundCall | undefined>
   /** Unfinished calls, of this process and of others; the earliest first. */
   unfinished(): Promise<readonly OutboundCall[]>
+  /** Calls that wait in a queue of several processes. */
+  readonly queue: WaitingLedger
   /** The latest first. */
   recent(limit: number, page?: PageOfOutbound): Promise<readonly OutboundCall[]>
 }
 
 /** The part of the ledger that placing calls needs. */
-export type PlacingLedger = Omit<OutboundLedger, keyof CompletionOutbox | 'recent'>
+export type PlacingLedger = Omit<OutboundLedger, keyof CompletionOutbox | 'recent' | 'queue'>

@@ -19,6 +19,8 @@ export interface CallBill {
 export interface CallExtras extends CallBill {
   /** The call's log; absent when none is kept. */
   readonly log?: KeptEvents | undefined
+  /** See {@link LiveJournal.epochOf}, for a story that was kept beside the database; absent: as far as this process knows. */
+  readonly epoch?: number | undefined
 }
 
 /** A call in a list. */

@@ -2035,6 +2035,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/twiml/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook of the carrier, not for people: without its signature nothing happens */
+        get: operations["get_twiml_resume"];
+        put?: never;
+        /** A webhook of the carrier, not for people: without its signature nothing happens */
+        post: operations["post_twiml_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5514,6 +5532,7 @@ export interface operations {
                     callerName?: string;
                     /** @enum {string} */
                     greet?: "immediately" | "afterSilence";
+                    maxWaitSeconds?: number;
                 };
             };
         };
@@ -5568,6 +5587,7 @@ export interface operations {
                     callerName?: string;
                     /** @enum {string} */
                     greet?: "immediately" | "afterSilence";
+                    maxWaitSeconds?: number;
                 };
             };
         };
@@ -7388,6 +7408,46 @@ export interface operations {
         };
     };
     post_twiml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the carrier does next */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    get_twiml_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the carrier does next */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                };
+            };
+        };
+    };
+    post_twiml_resume: {
         parameters: {
             query?: never;
             header?: never;

@@ -170,6 +170,7 @@ const schemaOf = (mode: EnvMode, ours: readonly string[]) => {
       OUTBOUND_DAILY_SPEND_USD: amount(0, 100_000).prefault('50'),
       OUTBOUND_CALLS_PER_SECOND: amount(0.1, 100).prefault('1'),
       OUTBOUND_MAX_CONCURRENT: wholeNumber(1, 10_000).prefault('10'),
+      OUTBOUND_MAX_WAIT_S: wholeNumber(1, 86_400).prefault('60'),
       OUTBOUND_CALLING_HOURS: callingHours.optional(),
       PREWARM_PRIMING: z
         .enum(['on', 'off'], 'must be on or off')

@@ -140,7 +140,7 @@ export const addCallRoutes = async (scope: AdminScope, deps: GatewayDeps): Promi
   scope.post('/calls/:id/hangup', hangingUp, async (request, reply) => {
     const { id } = request.params
     const call = inMemory(id)
-    if (!call && dialer.cancel(id)) {
+    if (!call && (await dialer.cancel(id))) {
       log.info({ callId: id }, 'operator takes back a call that waited')
       void noteDeed(deps, request, { action: 'call_ended', target: id })
       return reply.code(202).send({ callId: id, outbound: { state: 'failed' } })

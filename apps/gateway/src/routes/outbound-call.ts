@@ -1,38 +1,12 @@
 import { createHash } from 'node:crypto'
-import {
-  CallRefused,
-  extensionSchema,
-  gates,
-  GatewayError,
-  maskNumber,
-  readTelephone,
-  type E164,
-} from '@llc-phone/core'
+import { CallRefused, gates, GatewayError, maskNumber } from '@llc-phone/core'
 import type { OutboundCall } from '@llc-phone/store'
 import type { FastifyRequest } from 'fastify'
 import * as z from 'zod'
+import { callRequest, createCallPlanner } from '../call-request.ts'
 import type { GatewayDeps } from '../deps.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './note-deed.ts'
-import { requireNumber } from './parse.ts'
-
-const name = z.string('must be a name').min(1, 'is empty').max(64, 'is too long')
-
-const request = z.strictObject({
-  to: z.string('is missing: the number to call, like +14155550100').max(64, 'is too long'),
-  extension: extensionSchema.optional(),
-  from: z.string('must be a number of ours').max(64, 'is too long').optional(),
-  mode: name.optional(),
-  scenario: name.optional(),
-  context: z.record(z.string(), z.unknown(), 'must be an object').optional(),
-  // It ends up in the prompt.
-  callerName: z
-    .string('must be a name')
-    .trim()
-    .regex(/^[\p{L}\p{M}\p{N} '’.,&()-]{1,60}$/u, "must be 1 to 60 letters, digits, spaces or any of ' . , & ( ) -")
-    .optional(),
-  greet: z.enum(['immediately', 'afterSilence'], 'must be immediately or afterSilence').optional(),
-})
 
 const accepted = z
   .object({
@@ -109,28 +83,9 @@ const answerOf = ({ callId, legId, state, to, mode, scenario, requestedAt }: Out
 
 /** `GET /outbound` tells what can be asked for, `POST /outbound-call/check` whether it may be; `POST /outbound-call` calls somebody. 201 when the call is placed, 202 when it is queued or its state is unknown. */
 export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Promise<void> => {
-  const { outbound, numbers, dialer, contacts, settings, log, isDraining, traces } = deps
+  const { outbound, dialer, settings, log, isDraining, traces } = deps
+  const planned = createCallPlanner(deps)
   scope.removeContentTypeParser('text/plain')
-
-  const senderOf = (text: string | undefined) => {
-    if (text === undefined) return outbound.from
-    const from = requireNumber(deps, text, 'from')
-    if (from !== outbound.from && !numbers.list().some(({ number }) => number === from))
-      throw new GatewayError(
-        'request_invalid',
-        'from is not one of our numbers: TWILIO_PHONE_NUMBER, or one that ./phone numbers list shows.',
-      )
-    return from
-  }
-
-  /** The contact's time zone, only to say times in it. If the contacts cannot be read, the gates decide what to do. */
-  const zoneOf = async (to: E164): Promise<string | undefined> => {
-    try {
-      return (await contacts.find(to))?.timeZone
-    } catch {
-      return undefined
-    }
-  }
 
   const offered = {
     summary: 'What calls can be placed for, from which number, and by which rules',
@@ -153,27 +108,9 @@ export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Pr
     }
   })
 
-  const planned = async (body: z.output<typeof request>) => {
-    // Accepts "+14155550142 ext 22" too; refuses anything else with a suggestion.
-    const telephone = readTelephone(body.to)
-    const to = requireNumber(deps, telephone?.extension === undefined ? body.to : telephone.number, 'to')
-    const extension = body.extension ?? telephone?.extension
-    const from = senderOf(body.from)
-    const { name: modeName, mode, origin } = outbound.resolve(body.mode)
-    const { scenario, context, greet } = body
-    const timeZone = await zoneOf(to)
-    const plan = mode.plan({
-      ...(timeZone === undefined ? {} : { timeZone }),
-      ...(scenario === undefined ? {} : { scenario }),
-      ...(context === undefined ? {} : { context }),
-      ...(greet === undefined ? {} : { greet }),
-    })
-    return { to, extension, from, modeName, origin, plan }
-  }
-
   const check = {
     summary: 'Says whether a call may be placed now; calls nobody',
-    body: request,
+    body: callRequest,
     response: { 200: verdict },
   }
   scope.post('/outbound-call/check', { config: { role: 'operator' }, schema: check }, async ({ body }) => {
@@ -189,22 +126,17 @@ export const addOutboundRoute = async (scope: AdminScope, deps: GatewayDeps): Pr
     }
   })
 
-  const schema = { summary: 'Calls somebody', body: request, response: { 201: accepted, 202: accepted } }
+  const schema = { summary: 'Calls somebody', body: callRequest, response: { 201: accepted, 202: accepted } }
   scope.post('/outbound-call', { config: { role: 'operator' }, schema }, async (incoming, reply) => {
     if (isDraining()) throw new GatewayError('draining', 'This instance is stopping and places no new calls.')
     const idempotencyKey = idempotencyKeyOf(incoming)
     const { body } = incoming
-    const { to, extension, from, modeName, origin, plan } = await planned(body)
-    const { callerName } = body
+    const wanted = await planned(body)
+    const { to, modeName } = wanted
     const call = await dialer.dial({
-      to,
-      ...(extension === undefined ? {} : { extension }),
-      from,
-      modeName,
-      origin,
-      plan,
+      ...wanted,
+      asked: body,
       requestHash: createHash('sha256').update(canonical(body)).digest('hex'),
-      ...(callerName === undefined ? {} : { calleeName: callerName }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     })
     const { callId, legId, state } = call

@@ -149,7 +149,8 @@ export const createCallLog = (options: {
 
   const keep = async (story: RecordedCall, call: CallSession): Promise<void> => {
     const events = await logOf(call)
-    await unwritten.keep(events ? { ...story, log: events } : story)
+    const epoch = journal.epochOf(story.callId)
+    await unwritten.keep({ ...story, epoch, ...(events ? { log: events } : {}) })
   }
 
   /** By call: one story after the other, so that an older one never replaces a newer. */

@@ -16,8 +16,11 @@ import { dispositions } from './why.ts'
 /** Every word of a union: the compiler tells when one is missing. */
 const all = <Word extends string>(words: Readonly<Record<Word, true>>): readonly Word[] => Object.keys(words) as Word[]
 
-/** `resumed`; `mode_gone`: its mode is not configured any more; `unreadable`: another version has written it; `lost`: another process was faster; `failed`: the journal did not answer. */
-export type AdoptionResult = 'resumed' | 'mode_gone' | 'unreadable' | 'lost' | 'failed'
+/** `resumed`; `mode_gone`: its mode is not configured any more; `unreadable`: another version has written it; `lost`: another process was faster; `failed`: the journal did not answer; `poisoned`: its processes died soon after they had taken it over; `full`: this process has as many calls as it takes. */
+export type AdoptionResult = 'resumed' | 'mode_gone' | 'unreadable' | 'lost' | 'failed' | 'poisoned' | 'full'
+
+/** `fetched`: the carrier was told to ask this process; `closed`: the leg had ended; `away`: the caller is with somebody else, and the carrier asks afterwards; `lost`: another process was faster; `failed`: the carrier did not answer. */
+export type RescueResult = 'fetched' | 'closed' | 'away' | 'lost' | 'failed'
 
 /** What is delivered: a message that was taken, or the end of a call that we placed. */
 export type DeliveryKind = 'message' | 'completion'
@@ -65,7 +68,16 @@ export const labelValues = {
   }),
   recording: all<RecordingOutcome>({ kept: true, failed: true }),
   turnedAway: [...noRoomReasons, 'unjoined', 'caller', 'fleet', 'outage', 'not_built', 'draining', 'role'],
-  adoption: all<AdoptionResult>({ resumed: true, mode_gone: true, unreadable: true, lost: true, failed: true }),
+  adoption: all<AdoptionResult>({
+    resumed: true,
+    mode_gone: true,
+    unreadable: true,
+    lost: true,
+    failed: true,
+    poisoned: true,
+    full: true,
+  }),
+  rescue: all<RescueResult>({ fetched: true, closed: true, away: true, lost: true, failed: true }),
   misrouted: ['alive', 'gone'],
   instanceState: instanceStates,
   defect: ['rejection', 'exception'],

@@ -1,11 +1,18 @@
 import { codeOf, type CallRegistry, type PoolOutcome, type PromptSize } from '@llc-phone/core'
 import type { DeliveryResult } from '@llc-phone/delivery'
 import type { InstanceState } from '@llc-phone/store'
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { standardOutput } from '../cli/output.ts'
 import type { RecordingOutcome } from '../recording/recorder.ts'
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts'
-import { beginAtZero, labelValues, type AdoptionResult, type DeliveryKind, type Forgettable } from './label-values.ts'
+import {
+  beginAtZero,
+  labelValues,
+  type AdoptionResult,
+  type DeliveryKind,
+  type Forgettable,
+  type RescueResult,
+} from './label-values.ts'
 import type { DefectKind } from './process-guard.ts'
 
 /** The process's Prometheus metrics. */
@@ -28,6 +35,14 @@ export interface Metrics extends CallMetrics {
   turnedAway(reason: string): void
   /** Counts a question about a call of a process that died, by the route it came on and what was done. */
   adopted(entry: string, result: AdoptionResult): void
+  /** How long a call had to wait for the pace of all gateways (ms). */
+  slotWaited(waitMs: number): void
+  /** Notes how long the caller of a call that was taken over heard nothing (ms), from the last sign of the process before. */
+  adoptionSounded(afterMs: number): void
+  /** Counts a call whose process has gone silent, by what was done. */
+  rescued(result: RescueResult): void
+  /** Counts a call that another process has taken over from this one. */
+  fenced(): void
   /** Counts a request below the path of another instance, by whether that one is up. */
   misrouted(owner: 'alive' | 'gone'): void
   /** The estimated tokens of a mode instance's fixed prompt and tools. */
@@ -42,13 +57,15 @@ export interface Metrics extends CallMetrics {
 const MAX_CODES = 100
 
 /** The routes on which the carrier asks about a call whose process died. */
-const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record']
+const ADOPTION_ENTRIES = ['after-stream', 'after-dial', 'after-record', 'resume', 'voice', 'media', 'rescue']
 
 /** What is asked whenever the metrics are read. Of what is absent, the metric shows that nothing is the matter. */
 export interface MetricSources {
   registry(): Pick<CallRegistry, 'active' | 'room'>
   /** Outbound calls in the queue. */
   waiting?(): number
+  /** How long the first of them has waited (ms). */
+  oldestWaitingMs?(): number
   isStored?(): boolean
   isModelOut?(): boolean
   journalLagSeconds?(): number
@@ -127,6 +144,23 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     labelNames: ['code'],
     registers,
   })
+  const adoptionSeconds = new Histogram({
+    name: 'llc_adoption_seconds',
+    help: 'What callers of calls that were taken over heard nothing for: from the last sign of the process before to the first sound of this one.',
+    buckets: [0.5, 0.8, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 30],
+    registers,
+  })
+  const rescues = new Counter({
+    name: 'llc_rescue_total',
+    help: 'Calls whose process has gone silent without a question of the carrier, by what was done.',
+    labelNames: ['result'],
+    registers,
+  })
+  const fenced = new Counter({
+    name: 'llc_fenced_total',
+    help: 'Calls of this process that another one had taken over: their sessions ended without a word.',
+    registers,
+  })
   const adoptions = new Counter({
     name: 'llc_adoptions_total',
     help: 'Calls of processes that died, asked about by the carrier, by route and what was done.',
@@ -166,6 +200,17 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     help: 'Outbound calls in the queue.',
     registers,
   })
+  const oldestQueued = new Gauge({
+    name: 'llc_outbound_queue_oldest_seconds',
+    help: 'How long the outbound call that has waited longest has been in the queue.',
+    registers,
+  })
+  const slotWaits = new Histogram({
+    name: 'llc_rate_slot_wait_seconds',
+    help: 'How long outbound calls waited for the pace that all gateways share.',
+    buckets: [0.05, 0.25, 1, 2.5, 5, 10, 30],
+    registers,
+  })
   const storage = new Gauge({
     name: 'llc_storage_up',
     help: 'Whether the database can be written: 1, or 0 while it fails.',
@@ -203,6 +248,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
   beginAtZero(recordings, { outcome: labelValues.recording })
   beginAtZero(turnedAway, { reason: labelValues.turnedAway })
   beginAtZero(refusals, { code: labelValues.refused })
+  beginAtZero(rescues, { result: labelValues.rescue })
   beginAtZero(adoptions, { entry: ADOPTION_ENTRIES, result: labelValues.adoption })
   beginAtZero(misrouted, { owner: labelValues.misrouted })
   beginAtZero(defects, { kind: labelValues.defect })
@@ -237,6 +283,7 @@ export const createMetrics = (sources: MetricSources): Metrics => {
       for (const mode of modes) callsActive.set({ mode }, 0)
       for (const call of active()) callsActive.inc({ mode: call.mode.name })
       queued.set(sources.waiting?.() ?? 0)
+      oldestQueued.set((sources.oldestWaitingMs?.() ?? 0) / 1_000)
       droppedLines.set(standardOutput.dropped)
       storage.set((sources.isStored?.() ?? true) ? 1 : 0)
       warm.set(sources.warmSessions?.() ?? 0)
@@ -256,6 +303,10 @@ export const createMetrics = (sources: MetricSources): Metrics => {
     delivered: (kind, result) => deliveries.inc({ kind, result }),
     turnedAway: (reason) => turnedAway.inc({ reason }),
     adopted: (entry, result) => adoptions.inc({ entry, result }),
+    slotWaited: (waitMs) => slotWaits.observe(waitMs / 1_000),
+    adoptionSounded: (afterMs) => adoptionSeconds.observe(afterMs / 1_000),
+    rescued: (result) => rescues.inc({ result }),
+    fenced: () => fenced.inc(),
     misrouted: (owner) => misrouted.inc({ owner }),
     promptSize(name, size) {
       for (const part of ['instructions', 'tools'] as const) promptTokens.set({ instance: name, part }, size[part])

@@ -4,8 +4,8 @@ import { type Spool } from '@llc-phone/database'
 import type { Logger } from 'pino'
 import { describeCause } from './describe-cause.ts'
 
-/** A story with the log of its call, if one is kept. */
-export type EndedCall = RecordedCall & Pick<CallExtras, 'log'>
+/** A story with the log of its call, if one is kept, and how many processes had served it. */
+export type EndedCall = RecordedCall & Pick<CallExtras, 'log' | 'epoch'>
 
 /** Keeps stories of calls that ended while the database failed. */
 export interface Unwritten {
@@ -28,7 +28,14 @@ const MAX_REFUSED = 1_000
 const storyIn = (value: unknown): EndedCall => {
   const { callSid, ...story } = (value ?? {}) as EndedCall & { readonly callSid?: string }
   const answeredBy = story.answeredBy && verdictIn(story.answeredBy)
-  return { ...story, ...(callSid === undefined ? {} : { legId: callSid }), ...(answeredBy ? { answeredBy } : {}) }
+  // Earlier versions kept no epoch: whoever has served the call before, this is its end.
+  const { epoch = Number.MAX_SAFE_INTEGER } = story
+  return {
+    ...story,
+    epoch,
+    ...(callSid === undefined ? {} : { legId: callSid }),
+    ...(answeredBy ? { answeredBy } : {}),
+  }
 }
 
 /** Keeps stories in the spool, and in memory if the spool fails too, as on a full disk. */

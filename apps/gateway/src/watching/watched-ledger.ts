@@ -24,8 +24,8 @@ export const watchLedger = (ledger: OutboundLedger, metrics: Pick<Metrics, 'outb
 
   return {
     ...ledger,
-    async change(callId, change) {
-      const writing = ledger.change(callId, change)
+    async change(callId, change, epoch) {
+      const writing = ledger.change(callId, change, epoch)
       pending.add(writing)
       try {
         await writing
@@ -35,6 +35,14 @@ export const watchLedger = (ledger: OutboundLedger, metrics: Pick<Metrics, 'outb
       const { state, disposition, gate } = change
       if (state === 'ended') count(callId, disposition ?? 'never_connected')
       else if (state === 'refused' || state === 'failed') count(callId, state, gate)
+    },
+    queue: {
+      ...ledger.queue,
+      async refuseExpired() {
+        const refused = await ledger.queue.refuseExpired()
+        for (const callId of refused) count(callId, 'refused', 'queue_age')
+        return refused
+      },
     },
     async flush() {
       await Promise.allSettled(pending)

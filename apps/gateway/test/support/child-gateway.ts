@@ -30,7 +30,9 @@ export interface OutsideWorld {
   readonly publicUrl: string
   readonly numbers: Readonly<Record<'ivr' | 'csr' | 'support' | 'billing', string>>
   /** Starts a gateway; what comes in from now on goes to it, open connections stay where they are. */
-  start(): Promise<ChildGateway>
+  start(more?: Readonly<Record<string, string>>): Promise<ChildGateway>
+  /** What comes in from now on goes to this one. */
+  turnTo(gateway: ChildGateway): void
   /** The story of a call, as an operator sees it. */
   story(call: SimCall): Promise<PricedCall>
   close(): Promise<void>
@@ -92,6 +94,7 @@ export const startOutsideWorld = async (
     anyNumber: { voiceUrl: `${publicUrl}/twiml`, statusCallback: `${publicUrl}/twilio/status` },
   })
   const numbers = { ivr: '+14155550101', csr: '+14155550103', support: '+14155550112', billing: '+14155550113' }
+  const ports = new Map<ChildGateway, number>()
   const children = new Set<ReturnType<typeof spawn>>()
 
   return {
@@ -99,7 +102,7 @@ export const startOutsideWorld = async (
     model,
     publicUrl,
     numbers,
-    async start() {
+    async start(more = {}) {
       const port = await freePort()
       const child = spawn(process.execPath, program, {
         env: {
@@ -120,6 +123,7 @@ export const startOutsideWorld = async (
           SUPPORT_NUMBER: numbers.support,
           BILLING_NUMBER: numbers.billing,
           ...variables,
+          ...more,
         },
       })
       children.add(child)
@@ -139,7 +143,7 @@ export const startOutsideWorld = async (
         )
       }
       target = port
-      return {
+      const gateway: ChildGateway = {
         text: () => text,
         exited,
         signal: (name) => void child.kill(name),
@@ -150,6 +154,11 @@ export const startOutsideWorld = async (
           }
         },
       }
+      ports.set(gateway, port)
+      return gateway
+    },
+    turnTo(gateway) {
+      target = ports.get(gateway)!
     },
     async story(call) {
       const answer = await fetch(`${publicUrl}/calls/${call.sid}`, {

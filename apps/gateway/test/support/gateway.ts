@@ -30,6 +30,9 @@ const noLiveCalls = {
   write: async () => [],
   abandoned: async () => undefined,
   adopt: async () => false,
+  strays: async () => [],
+  release: async () => {},
+  closeStray: async () => false,
   epochOf: () => 1,
   mediaOpened: async () => undefined,
 }
@@ -182,14 +185,14 @@ export const testGateway = async (
     assignments: { set: async () => undefined, remove: async () => true, history: async () => [] },
     calls: silentCallLog,
     events: { find: async () => undefined },
-    journal: noLiveCalls,
+    adoption: { resume: async () => 'none', resumeMedia: async () => 'none' },
     messages: { take: async () => ({ id: 'message-1' }) },
     dialer: {
       dial: async () => {
         throw new Error('nobody is called in this test')
       },
       check: async () => undefined,
-      cancel: () => false,
+      cancel: async () => false,
       statusReported: () => undefined,
     },
     ledger: { find: async () => undefined, findByLegId: async () => undefined, recent: async () => [] },

@@ -106,6 +106,9 @@ export const memoryJournal = () => {
       return undefined
     },
     adopt: async () => false,
+    strays: async () => [],
+    release: async () => {},
+    closeStray: async () => false,
     epochOf: () => 1,
     mediaOpened: async () => undefined,
     async tend() {

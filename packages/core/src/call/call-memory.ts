@@ -3,7 +3,7 @@ import type { Mode } from '../mode/mode.ts'
 import type { HeardPart, ModelCommand } from '../model.ts'
 import type { AllowanceSpent } from './allowance.ts'
 import type { CallEvent } from './events.ts'
-import { keptState, type CallChanges, type CallStep, type ResumePlan } from './memory.ts'
+import { keptState, nextOf, type CallChanges, type CallStep, type ResumePlan } from './memory.ts'
 import type { CallState } from './state.ts'
 import { createStepLog } from './step-log.ts'
 import type { Story } from './story.ts'
@@ -32,6 +32,8 @@ export const createCallMemory = ({ facts, mode, instance, story, earlier, state,
   let isPlanStale = true
   let hasTaken = false
   let planTaken = ''
+  /** JSON, `null` when nothing comes next. */
+  let nextTaken = 'null'
   let spentTaken = 0
   let hasFailed = false
 
@@ -91,16 +93,24 @@ export const createCallMemory = ({ facts, mode, instance, story, earlier, state,
       const isNew = !hasTaken || plan !== planTaken || transfers !== undefined || usage !== undefined
       if (!isNew && [turns, tools, latency, changes.steps].every(({ length }) => length === 0)) return undefined
       const all = { facts, mode: mode.name, replaces: !hasTaken, ...changes }
-      const withPlan = plan === planTaken ? all : { ...all, plan }
+      if (plan === planTaken) {
+        hasTaken = true
+        return all
+      }
+      const next = nextOf(keptState(state())) ?? null
+      const nextText = JSON.stringify(next)
+      const isNextNew = nextText !== nextTaken || !hasTaken
       hasTaken = true
       planTaken = plan
-      return withPlan
+      nextTaken = nextText
+      return { ...all, plan, ...(isNextNew ? { next } : {}) }
     },
     /** Takes back changes that could not be written: the next ones include them. */
     putBack(lost: CallChanges): void {
       story.putBack(lost)
       steps.putBack(lost.steps)
       if (lost.plan !== undefined) planTaken = ''
+      if (lost.next !== undefined) nextTaken = ''
       if (lost.replaces) hasTaken = false
       isPlanStale = true
     },

@@ -60,6 +60,14 @@ export interface LostLeg extends UnknownLeg {
   readonly report?: AwayReport | undefined
 }
 
+/** A call of another process, whose audio the carrier wants to connect here. */
+export interface LostMedia {
+  readonly callId: string
+  readonly line: Line
+  /** Whether its media token was made when so many processes had served the call. */
+  isOfEpoch(epoch: number): boolean
+}
+
 /** A message recorded by the carrier. */
 export interface Recording {
   readonly legId: string
@@ -125,15 +133,32 @@ export interface LineHost {
   arrived(call: Arrival): Arrived | Promise<Arrived>
   /** The webhook of an incoming call was answered. */
   answered(call: CallSession): void
+  /**
+   * Resolves when another machine could go on with the call, or after a moment; absent where there is no other machine. Await it
+   * before the carrier gets its answer.
+   */
+  remembered?(call: CallSession): Promise<void>
   /** The language of a leg's call; for one without a session that of the number that was dialled. */
   languageOf(leg: UnknownLeg): Language
   /** What to do with a caller whose webhook could not be handled. */
   turnAway(leg: UnknownLeg): TurnedAway
   /**
    * What to do with a caller whose leg has no session, as after a restart: their call goes on in a session that is made from
-   * the journal, or they are turned away; `undefined` when the call has ended on purpose, or is not ours.
+   * the journal, or in another instance, which is to be asked; or they are turned away; `undefined` when the call has ended on
+   * purpose, or is not ours. Rejects with `draining` when another instance is to answer.
    */
-  lost(leg: LostLeg): Promise<{ readonly call: CallSession } | { readonly turnedAway: TurnedAway } | undefined>
+  lost(
+    leg: LostLeg,
+  ): Promise<
+    { readonly call: CallSession } | { readonly turnedAway: TurnedAway } | { readonly instance: string } | undefined
+  >
+  /**
+   * The session of a leg whose first webhook has come to a process before that has gone silent since; `undefined` when there is
+   * none, as with a new call. Absent where there is no other machine.
+   */
+  known?(leg: LostLeg): Promise<CallSession | undefined>
+  /** The session of a call that another process had; `undefined` when it does not go on here. Absent where there is no other machine. */
+  lostMedia?(media: LostMedia): Promise<CallSession | undefined>
   /** Stores a recorded message. `true` once it is durable; `false` when that failed or took too long. Never rejects. */
   keepRecording(recording: Recording): Promise<boolean>
   /** What has become of a caller whom the assistant has left, also of a call that this process does not have. */

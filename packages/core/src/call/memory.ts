@@ -22,6 +22,37 @@ export type CallStep =
     }
   | { readonly kind: 'keys'; readonly text: string; readonly atMs: number }
 
+/**
+ * What comes next for a caller when their audio ends, as a reason that anybody can read beside the call; what it takes is in
+ * the departure of {@link KeptState}. `resume`: the conversation goes on at another process.
+ */
+export interface NextOfCall {
+  readonly kind: 'transfer' | 'voicemail' | 'keys' | 'apology' | 'hangup' | 'resume'
+  /** The route of a transfer or a voicemail. */
+  readonly route?: string
+  /** Code of the fault that is apologised for. */
+  readonly code?: string
+}
+
+/** What comes next in this state; `undefined` while nothing was decided. */
+export const nextOf = ({ departure }: Pick<KeptState, 'departure'>): NextOfCall | undefined => {
+  switch (departure?.kind) {
+    case 'transfer':
+    case 'voicemail':
+      return { kind: departure.kind, route: departure.route }
+    case 'conference':
+      return { kind: 'transfer' }
+    case 'keys':
+      return { kind: 'keys' }
+    case 'fallback':
+      return { kind: 'apology', code: departure.error.code }
+    case 'hangUp':
+      return { kind: 'hangup' }
+    case undefined:
+      return undefined
+  }
+}
+
 /** Everything but the words that resuming a call needs. */
 export interface ResumePlan {
   /** The mode instance that conducts it, as its number was configured. */
@@ -54,6 +85,8 @@ export interface CallChanges {
   readonly steps: readonly Placed<{ readonly step: CallStep }>[]
   /** JSON of a {@link ResumePlan}; absent when it has not changed. */
   readonly plan?: string
+  /** Null when nothing was decided; absent when it has not changed. */
+  readonly next?: NextOfCall | null
 }
 
 /** A call as its dead process has left it. */
@@ -65,6 +98,10 @@ export interface RememberedCall {
   readonly latency: Partial<Record<LatencyMeasure, readonly number[]>>
   readonly usage: CallUsage
   readonly steps: readonly CallStep[]
+  /** How long the call has lasted (ms), where its process read another clock than this one; absent where they are the same. */
+  readonly lastedMs?: number
+  /** How long before it was taken over its process gave its last sign (ms). */
+  readonly silentMs?: number
 }
 
 /** The state to write down. */

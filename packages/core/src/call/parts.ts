@@ -43,6 +43,8 @@ export interface CallSessionDeps {
   observe(notice: CallNotice): void
   /** The caller's audio is connected for the first time, and nothing has been played yet. */
   mediaBegins?(): void
+  /** The caller of a call that was taken over hears something again, so long (ms) after the last sign of the process before. */
+  soundsAgain?(afterMs: number): void
   /**
    * Writes down what the call has noted so far, for a process that may have to go on with it. Never rejects, and has a limit of
    * its own: a disk that stalls delays no call. `false`: another process has the call, and acts for it.

@@ -5,6 +5,7 @@ import type { Line } from '../line.ts'
 import type { ModelProvider } from '../model.ts'
 import type { E164 } from '../telephone/e164.ts'
 import type { MachinePlan } from '../mode/outbound.ts'
+import { delayedProvider } from '../model-server/delayed-provider.ts'
 import { createEndedCall } from './ended-call.ts'
 import { problemNotice, shortenNotice, type CallNotice } from './observer.ts'
 import type { GreetingBook } from '../greetings.ts'
@@ -46,6 +47,8 @@ export interface RegistryOptions {
   observe(call: CallSession, notice: CallNotice): void
   /** The caller's audio is connected for the first time, and nothing has been played yet. Must neither throw nor block. */
   mediaBegins?(call: CallSession): void
+  /** The caller of a call that was taken over hears something again, so long (ms) after the last sign of the process before. */
+  soundsAgain?(afterMs: number): void
   /** Writes down what a call has noted so far; `false`: another process has it. Never rejects, and has a limit of its own. */
   persist?(call: CallSession): Promise<boolean>
   /** The trace context of a call (W3C `traceparent`), which its tools are given. Must not throw. */
@@ -77,6 +80,8 @@ export interface ResumeRequest extends Omit<CallRequest, 'callId'>, Pick<CallFac
   readonly remembered: RememberedCall
   /** What the carrier has just reported. */
   readonly report?: AwayReport | undefined
+  /** When its model may be connected (ms from now): many calls at once would overload this process. */
+  readonly modelInMs?: number | undefined
 }
 
 /** The calls of this process, found by `callId` or `legId`. */
@@ -179,6 +184,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     known: Omit<CallFacts, 'startedAt'> & Partial<Pick<CallFacts, 'startedAt'>>,
     conduct: CallConduct,
     line: Line,
+    provider: ModelProvider = options.provider,
   ): CallSession => {
     const { callId } = known
     const facts = { startedAt: clock.date(), ...known }
@@ -190,7 +196,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       { ...conduct, ...(isTest ? { isTest } : {}) },
       {
         clock,
-        provider: options.provider,
+        provider,
         defaultVoice: options.defaultVoice,
         prewarmTimeoutMs: options.prewarmTimeoutMs,
         refreshTokens: options.refreshTokens,
@@ -216,6 +222,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
           const call = calls.get(callId)
           if (call) options.mediaBegins?.(call)
         },
+        soundsAgain: (afterMs) => options.soundsAgain?.(afterMs),
         traceparentOf: options.traceparentOf,
         ...(persist
           ? {
@@ -257,6 +264,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
       line,
       remembered,
       report,
+      modelInMs = 0,
       ...known
     }) {
       sweep()
@@ -272,7 +280,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
 
         isTest,
       }
-      return create(known, conduct, line)
+      const provider = modelInMs > 0 ? delayedProvider(options.provider, clock, modelInMs) : options.provider
+      return create(known, conduct, line, provider)
     },
     prepare({
       mode,

@@ -108,7 +108,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
   const { mode, primes = false, instance = mode.name, resumes } = conduct
   const origin = originOf(conduct)
   const { promise: warmed, resolve: warm } = Promise.withResolvers<PrewarmResult>()
-  const elapsedMs = resumes ? Math.max(0, clock.date().getTime() - facts.startedAt.getTime()) : 0
+  const elapsedMs = resumes ? (resumes.lastedMs ?? Math.max(0, clock.date().getTime() - facts.startedAt.getTime())) : 0
   const aftermath = createAftermath(clock, facts.startedAt, elapsedMs)
   const story = createStory(clock.now, given.observe, resumes && { elapsedMs, told: resumes })
   const earlier = withOutcomes(resumes?.steps ?? [])
@@ -127,6 +127,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
   /** Wall-clock time by the monotonic clock, so that setting the clock during a call does not change its length. */
   const date = (): Date => new Date(facts.startedAt.getTime() + Math.round(story.sinceStart()))
   let mediaSince: Date | undefined
+  let hasSounded = resumes === undefined
   let endedAtMs = 0
   const settings = callSettings(facts, conduct, deps, elapsedMs)
   let state = initialState(settings)
@@ -155,6 +156,10 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
     if (event.type === 'mediaAttached' && !mediaSince) {
       mediaSince = date()
       deps.mediaBegins?.()
+    }
+    if (event.type === 'soundStarted' && !hasSounded) {
+      hasSounded = true
+      deps.soundsAgain?.(story.sinceStart() - elapsedMs + (resumes?.silentMs ?? 0))
     }
     const before = state
     const [next, effects] = reduce(state, event)

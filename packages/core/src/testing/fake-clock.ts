@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts'
 export interface FakeClock extends Clock {
   /** Advances time; runs due timers in order, and lets promises settle between them. */
   advance(ms: number): Promise<void>
+  /** Lets time pass while nothing runs, as for a process that is stopped: timers are late. */
+  freeze(ms: number): void
   /** Sets the wall clock forward or back, as a time server does, without time passing. */
   setWallClock(byMs: number): void
   /** Number of running timers. */
@@ -43,6 +45,9 @@ export const fakeClock = (): FakeClock => {
         await settle()
       }
       nowMs = untilMs
+    },
+    freeze(ms) {
+      nowMs += ms
     },
     setWallClock(byMs) {
       wallMs += byMs

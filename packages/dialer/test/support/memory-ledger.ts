@@ -1,5 +1,14 @@
 import { GatewayError } from '@llc-phone/core'
-import { isFinalState, type OutboundBeginning, type OutboundCall, type OutboundChange, type OutboundState, type PlacingLedger, type ReserveLimits, type ReserveOutcome } from '@llc-phone/store'
+import {
+  isFinalState,
+  type OutboundBeginning,
+  type OutboundCall,
+  type OutboundChange,
+  type OutboundState,
+  type PlacingLedger,
+  type ReserveLimits,
+  type ReserveOutcome,
+} from '@llc-phone/store'
 
 interface Row {
   call: OutboundCall
@@ -48,7 +57,14 @@ export const memoryLedger = (isListed: (number: string) => boolean = () => false
   }
   const all = (): OutboundCall[] => [...rows.values()].map(({ call }) => call)
 
-  const begin = ({ requestHash, idempotencyKey: key, webhook: _webhook, ...request }: OutboundBeginning) => {
+  const begin = ({
+    requestHash,
+    idempotencyKey: key,
+    webhook: _webhook,
+    waitMs: _waitMs,
+    plan: _plan,
+    ...request
+  }: OutboundBeginning) => {
     const { callId, requestedAt } = request
     for (const row of rows.values())
       if (key !== undefined && row.key === key && row.call.requestedAt.getTime() <= requestedAt.getTime() - KEY_LIFE_MS)
@@ -121,6 +137,14 @@ export const memoryLedger = (isListed: (number: string) => boolean = () => false
       const { state } = change
       if (state !== undefined && mayBecome(row.call.state, state)) writes.push(state)
       row.call = changed(row.call, change)
+    },
+    async noteDialling(callId) {
+      check()
+      const row = rows.get(callId)
+      if (row?.call.state !== 'warming' && row?.call.state !== 'dialling') return false
+      writes.push('dialling')
+      row.call = changed(row.call, { state: 'dialling' })
+      return true
     },
     async keepAlive(callIds, at) {
       check()

@@ -8,6 +8,7 @@ import {
   type DialerProblem,
   type DialingPolicy,
   type DialRequest,
+  type SharedDialing,
 } from '../../src/index.ts'
 import { fakeCarrier } from './fake-carrier.ts'
 import { memoryContacts, memoryDoNotCall } from './memory-books.ts'
@@ -62,12 +63,15 @@ export const createRig = (
   options: {
     /** In place of the fakes. */
     store?: Pick<Store, 'outbound' | 'doNotCall' | 'contacts'>
+    /** Calls wait in a queue of several dialers. */
+    shared?: SharedDialing
+    clock?: ReturnType<typeof fakeClock>
     warmMs?: number
     /** What a model takes; `null`: nobody knows. */
     costUsd?: number | null
   } = {},
 ) => {
-  const clock = fakeClock()
+  const clock = options.clock ?? fakeClock()
   const costUsd = options.costUsd === null ? undefined : (options.costUsd ?? 0.1)
   const doNotCall = memoryDoNotCall(clock.date)
   const contacts = memoryContacts(clock.date)
@@ -128,6 +132,7 @@ export const createRig = (
     clock,
     prewarmTimeoutMs: 10_000,
     primes: true,
+    ...(options.shared ? { shared: options.shared } : {}),
     modelIsOut: () => model.isOut,
     onProblem: (problem) => void problems.push(problem),
     random: () => 1,

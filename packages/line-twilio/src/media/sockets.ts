@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { CallRegistry, CallSession, Clock, LineHttp } from '@llc-phone/core'
+import type { CallRegistry, CallSession, Clock, LineHttp, LostMedia } from '@llc-phone/core'
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
 import type { SignatureCheck } from '../signature.ts'
 import type { MediaTokens } from './media-tokens.ts'
+import { callOfToken } from './signed-tokens.ts'
 import { acceptMediaStream } from './stream.ts'
 
 /** A frame of Twilio's is about 400 bytes; ws would take 100 MiB and 16,384 fragments by default. */
@@ -24,6 +25,9 @@ const serverOptions: ServerOptions & { maxFragments: number } = {
 /** Also below the path of an instance: the signature is over all of it, the token says whose call it is. */
 const MEDIA_PATH = /^(?:\/i\/[a-z0-9-]{1,32})?\/media\/([\w%.~-]{1,256})\/?$/
 
+const NOT_HERE =
+  'The media token is of a call that does not go on here: it is over, another instance has it, or FLEET_SECRET differs.'
+
 /** Takes over an upgrade of the HTTP server; `false`: the address is not a media socket's. */
 export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
 
@@ -33,7 +37,10 @@ export interface MediaSockets {
    * Accepts the WebSocket `GET /media/TOKEN`. Signature and token are checked before the upgrade, so strangers never get
    * a socket.
    */
-  takeUpgrades(http: Pick<LineHttp, 'refuseUpgrade'>): TakeUpgrade
+  takeUpgrades(
+    http: Pick<LineHttp, 'refuseUpgrade'>,
+    lost?: (callId: string, isOfEpoch: LostMedia['isOfEpoch']) => Promise<CallSession | undefined>,
+  ): TakeUpgrade
   /** Hands an accepted socket to its call; `below` is the connection it runs over. */
   take(call: Pick<CallSession, 'facts' | 'attach'>, socket: WebSocket, below?: Duplex): void
   /** Ends the sockets of a call; Twilio then asks `<Connect action>` what comes next. */
@@ -46,8 +53,10 @@ export const createMediaSockets = (parts: {
   readonly calls: Pick<CallRegistry, 'byCallId'>
   readonly tokens: Pick<MediaTokens, 'claim'>
   readonly signature: Pick<SignatureCheck, 'upgrade'>
+  /** Whether a token was made when so many processes had served its call; absent where every token is our own. */
+  readonly isOfEpoch?: (token: string, epoch: number) => boolean
 }): MediaSockets => {
-  const { clock, calls, tokens, signature } = parts
+  const { clock, calls, tokens, signature, isOfEpoch } = parts
   const open = new Map<string, Set<WebSocket>>()
   const take: MediaSockets['take'] = (call, socket, below) => {
     const { callId } = call.facts
@@ -60,9 +69,14 @@ export const createMediaSockets = (parts: {
     call.attach(acceptMediaStream(socket, clock, below))
   }
 
+  const isHere = (callId: string): boolean => {
+    const call = calls.byCallId(callId)
+    return call !== undefined && call.state.phase !== 'ended'
+  }
+
   return {
     take,
-    takeUpgrades({ refuseUpgrade }) {
+    takeUpgrades({ refuseUpgrade }, lost) {
       const server = new WebSocketServer(serverOptions)
       server.on('wsClientError', (_error, socket) =>
         refuseUpgrade(socket, 400, 'request_invalid', 'This is not a WebSocket handshake.'),
@@ -74,6 +88,15 @@ export const createMediaSockets = (parts: {
         const problem = signature.upgrade(request.headers, target)
         if (problem !== undefined) {
           refuseUpgrade(socket, 403, 'signature_invalid', problem)
+          return true
+        }
+        const named = isOfEpoch && callOfToken(token)
+        if (lost && isOfEpoch && named && !isHere(named)) {
+          void lost(named, (epoch) => isOfEpoch(token, epoch)).then((call) => {
+            if (socket.destroyed) return
+            if (call) server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted, socket))
+            else refuseUpgrade(socket, 403, 'token_invalid', NOT_HERE)
+          })
           return true
         }
         const claimed = tokens.claim(token)

@@ -1,15 +1,18 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TwilioParts } from '../parts.ts'
 import { parseDialResult, parseStreamEnd } from '../webhook.ts'
 import { lostCallDocument } from './lost-call.ts'
 import { addTwilioRoute, legOf, parametersOf } from './twilio-scope.ts'
 
-/** `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio asks for the next instruction after a stream or a transfer. */
+/**
+ * `POST /twilio/after-stream` and `/twilio/after-dial`: Twilio asks for the next instruction after a stream or a transfer.
+ * `POST /twiml/resume`: we have had it ask, because the process that served the call has gone silent.
+ */
 export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): void => {
   const { host, twiml, documents } = parts
   const { calls, log } = host
 
-  addTwilioRoute(app, '/twilio/after-stream', 'caller', async (request, reply) => {
+  const afterStream = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { callSid, isOver } = parseStreamEnd(parametersOf(request))
     reply.type('text/xml')
     const call = calls.byLegId(callSid)
@@ -19,7 +22,9 @@ export const addAfterStreamRoutes = (app: FastifyInstance, parts: TwilioParts): 
       return reply.send(twiml.nothing())
     }
     return reply.send(call ? documents.follow(call, call.next()) : await lostCallDocument(parts, request))
-  })
+  }
+  addTwilioRoute(app, '/twilio/after-stream', 'caller', afterStream)
+  addTwilioRoute(app, '/twiml/resume', 'caller', afterStream)
 
   addTwilioRoute(app, '/twilio/after-dial', 'caller', async (request, reply) => {
     const { callSid, isOver, outcome } = parseDialResult(parametersOf(request))

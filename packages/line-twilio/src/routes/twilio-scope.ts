@@ -115,9 +115,10 @@ export const addTwilioScope = async (scope: FastifyInstance, parts: TwilioParts)
     const legId = callSidOf(parametersOf(request)) || undefined
     const { code, message: reason } = body.error
     host.http.refused(code, status < 500 ? { route, legId, code, reason } : undefined)
-    if (status >= 500) host.log.error({ route, legId, cause: error }, 'webhook failed')
+    if (status >= 500 && code !== 'draining') host.log.error({ route, legId, cause: error }, 'webhook failed')
     const { answersTwiml: listener } = request.routeOptions.config
-    if (!listener || code === 'signature_invalid') return reply.code(status).send(body)
+    // A proxy asks another instance, and without one Twilio asks again.
+    if (!listener || code === 'signature_invalid' || code === 'draining') return reply.code(status).send(body)
     return reply.code(200).type('text/xml').send(apologyFor(request, listener))
   })
 }

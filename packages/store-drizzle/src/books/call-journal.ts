@@ -102,18 +102,29 @@ export const openCallJournal = (
     )
   }
 
-  const keepEvents = (callId: string, { version, gzip }: KeptEvents, createdAt: Date) => {
+  const keepEvents = (callId: string, { version, gzip }: KeptEvents, createdAt: Date, mayReplace: SQL) => {
     const kept = { version, events: Buffer.from(gzip, 'base64'), createdAt }
     return database
       .insert(callEvents)
       .values({ callId, ...kept })
-      .onConflictDoUpdate({ target: callEvents.callId, set: kept })
+      .onConflictDoUpdate({ target: callEvents.callId, set: kept, setWhere: mayReplace })
   }
 
-  /** Of the calls of this process: how many processes have served each. */
+  /** Since when the database has answered this process without a gap, and when it did last (ms of the uptime). */
+  let steady: { readonly since: number; readonly last: number } | undefined
+  const noteAnswer = (): void => {
+    const last = performance.now()
+    const isGap = !steady || last - steady.last > LEFT_AFTER_MS
+    steady = { since: isGap ? last : steady!.since, last }
+  }
+  /** After an outage of the database every process seems silent, until each has given a sign again. */
+  const isSteadyFor = (ms: number): boolean =>
+    !alive.spansMachines || (steady !== undefined && performance.now() - steady.since >= ms)
+
+  /** Of the calls that this process has taken over, also ended ones: how many processes have served each. */
   const epochs = new Map<string, number>()
   const isLeft = (at: Date, hanging: readonly string[]) =>
-    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${at.getTime() - LEFT_AFTER_MS}
+    sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0) <= ${dialect.signTime(at)} - ${whole(LEFT_AFTER_MS)}
       AND coalesce(process, '') NOT IN ${dialect.among(hanging)}`
 
   /** Processes without a mark that still live: they hang, or their disk does. */
@@ -122,7 +133,9 @@ export const openCallJournal = (
       database
         .select({ id: processes.id, address: processes.address })
         .from(processes)
-        .where(sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${at.getTime() - LEFT_AFTER_MS}`)
+        .where(
+          sql`id <> ${process} AND address IS NOT NULL AND seen_at <= ${dialect.signTime(at)} - ${whole(LEFT_AFTER_MS)}`,
+        )
         .limit(MAX_ASKED),
     )
     const answers = await Promise.all(silent.map(({ address }) => alive.ask(address!)))
@@ -136,9 +149,8 @@ export const openCallJournal = (
   }
 
   return {
-    ...openLiveJournal(database, { process, instance, epochs, alive }),
+    ...openLiveJournal(database, { process, instance, epochs, alive, isSteadyFor }),
     async begin(call) {
-      if (!epochs.has(call.callId)) epochs.set(call.callId, 1)
       await runQuery(
         database
           .insert(calls)
@@ -147,40 +159,54 @@ export const openCallJournal = (
       )
     },
     async tend(at) {
-      const before = (ms: number): number => at.getTime() - ms
+      const signedAt = dialect.signTime(at)
+      const before = (ms: number) => sql`${signedAt} - ${whole(ms)}`
       const hanging = await askHanging(at)
-      const [, cut, gone] = await runQuery(
+      const mayClose = isSteadyFor(LEFT_AFTER_MS) ? sql`true` : sql`false`
+      const isCut = sql`ended_at IS NULL AND process IS DISTINCT FROM ${process} AND ${isLeft(at, hanging)} AND ${mayClose}`
+      const [, , cut, gone] = await runQuery(
         database.batch([
           database
             .insert(processes)
-            .values({ id: process, seenAt: at, address: alive.address ?? null })
-            .onConflictDoUpdate({ target: processes.id, set: { seenAt: at } }),
+            .values({ id: process, seenAt: signedAt, address: alive.address ?? null })
+            .onConflictDoUpdate({ target: processes.id, set: { seenAt: signedAt } }),
+          // The last sign of its process is that of the call, whatever the clock of that machine said.
+          database.run(
+            sql`UPDATE live_calls SET own_time = coalesce(own_time, written_at) + processes.seen_at - written_at, written_at = processes.seen_at
+              FROM calls JOIN processes ON processes.id = calls.process
+              WHERE calls.id = live_calls.call_id AND processes.seen_at > live_calls.written_at AND ${isCut}`,
+          ),
           database
             .update(calls)
             .set({
               endedAt: dialect.greatest(
                 sql`started_at`,
-                sql`coalesce((SELECT seen_at FROM processes WHERE processes.id = calls.process), 0)`,
+                sql`coalesce((SELECT coalesce(own_time, written_at) FROM live_calls WHERE call_id = calls.id),
+                  (SELECT seen_at FROM processes WHERE processes.id = calls.process), 0)`,
               ),
               disposition: 'cut_off',
             })
-            .where(sql`ended_at IS NULL AND process IS DISTINCT FROM ${process} AND ${isLeft(at, hanging)}`)
+            .where(isCut)
             .returning({ id: calls.id }),
           // Dead processes have no open calls any more.
           database
             .delete(processes)
             .where(
-              sql`id <> ${process} AND seen_at <= ${before(LEFT_AFTER_MS)} AND id NOT IN ${dialect.among(hanging)}`,
+              sql`id <> ${process} AND seen_at <= ${before(LEFT_AFTER_MS)} AND id NOT IN ${dialect.among(hanging)} AND ${mayClose}`,
             )
             .returning({ address: processes.address }),
-          ...forgetLive(database, sql`calls.ended_at <= ${before(RESUMABLE_MS)}`),
+          ...forgetLive(
+            database,
+            sql`calls.ended_at IS NOT NULL AND calls.id IN (SELECT call_id FROM live_calls WHERE written_at <= ${before(RESUMABLE_MS)})`,
+          ),
         ]),
       )
+      noteAnswer()
       for (const { id } of cut) await indexWordsOf(id)
       for (const { address } of gone) if (address !== null) await alive.forget(address)
       return cut.length
     },
-    async finish(story, { model, costUsd, log } = {}) {
+    async finish(story, { model, costUsd, log, epoch = epochs.get(story.callId) ?? 1 } = {}) {
       const { callId } = story
       const opening = columnsOf(story)
       const partEndedAt = story.assistantEndedAt ?? story.endedAt
@@ -198,6 +224,7 @@ export const openCallJournal = (
         audio: story.audio,
         trial: story.trial ?? null,
         acts: story.acts && story.acts.length > 0 ? [...story.acts] : null,
+        next: null,
         ...usageColumns(story.usage),
       }
       const leg = { legEndedAt: legEndedAt === undefined ? null : new Date(legEndedAt), isLegOpen }
@@ -207,8 +234,6 @@ export const openCallJournal = (
         isLegOpen: isLegOpen ? sql`calls.leg_ended_at IS NULL` : sql`false`,
       }
       const { runs, marks, said, failed, tried, spoken, gone } = rowsOf(story)
-      // A story without an epoch is one of an earlier process, kept beside the database.
-      const epoch = epochs.get(callId) ?? Number.MAX_SAFE_INTEGER
       const mayWrite = sql`NOT EXISTS (SELECT 1 FROM calls AS other WHERE other.id = ${callId} AND other.epoch > ${epoch})`
       await runQuery(
         database.batch([
@@ -231,10 +256,9 @@ export const openCallJournal = (
           fill(callPhases, { phase: 'text', at_ms: 'integer' }, callId, gone, mayWrite),
           database.run(dialect.indexWords(callId, wordsIn(story.turns), sql`ended_at IS NOT NULL AND ${mayWrite}`)),
           ...forgetLive(database, sql`calls.id = ${callId} AND calls.ended_at IS NOT NULL AND ${mayWrite}`),
-          ...(log ? [keepEvents(callId, log, rest.endedAt ?? opening.startedAt)] : []),
+          ...(log ? [keepEvents(callId, log, rest.endedAt ?? opening.startedAt, mayWrite)] : []),
         ]),
       )
-      if (partEndedAt !== undefined) epochs.delete(callId)
     },
     async find(id) {
       // A call whose leg is not known yet has an empty leg id.

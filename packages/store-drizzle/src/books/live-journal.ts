@@ -1,9 +1,10 @@
-import { type Alive, type LiveJournal } from '@llc-phone/store'
-import { readPlan, readStep, type CallChanges } from '@llc-phone/core'
+import { STRAY_AFTER_MS, type Alive, type LiveJournal } from '@llc-phone/store'
+import { readPlan, readStep, type CallChanges, type NextOfCall } from '@llc-phone/core'
 import { asc, eq, sql, type SQL } from 'drizzle-orm'
 import type { RowType } from '../dialect.ts'
 import { runQuery, type Database } from '../database.ts'
 import { usageColumns } from './usage-columns.ts'
+import { whole } from './whole.ts'
 
 /** A process without a mark for this long is dead; as in the outbound ledger, long enough for a disk that stalls for seconds. */
 export const LEFT_AFTER_MS = 12_000
@@ -13,6 +14,18 @@ export const RESUMABLE_MS = 120_000
 
 /** A call is taken over this often at most. */
 const MAX_ADOPTIONS = 8
+
+/** A process that dies this soon after it has taken a call over may have died of the call. */
+const QUICK_MS = 30_000
+
+/** Processes mark themselves at least this often. */
+const BEAT_MS = 3_000
+
+/** Calls that were taken over are remembered beyond their end: what becomes of a caller is noted later. */
+const MAX_REMEMBERED = 10_000
+
+/** When a stray call is told again: by then the first process has asked the carrier, or is dead. */
+const LOOK_AGAIN_MS = 10_000
 
 /** Deletes what was kept to go on with calls that have ended; `which` is about their rows. Reads live calls only. */
 export const forgetLive = (database: Database, which: SQL) =>
@@ -93,6 +106,8 @@ const USAGE = {
   transcription: 'json',
 } as const
 
+const NEXT = { call: 'text', epoch: 'integer', next: 'json' } as const
+
 /** The position under another name: `position` is the place in the list. */
 const placed = <Entry extends Row>(entry: Entry): Entry & { readonly place: unknown } => ({
   ...entry,
@@ -102,7 +117,11 @@ const placed = <Entry extends Row>(entry: Entry): Entry & { readonly place: unkn
 /** The journal of live calls. `epochs` has those of this process: how many processes have served each, this one included. */
 export const openLiveJournal = (
   database: Database,
-  own: JournalWriter & { readonly epochs: Map<string, number> },
+  own: JournalWriter & {
+    readonly epochs: Map<string, number>
+    /** Whether the database has answered this process all this time (ms), so that silence of others says something. */
+    isSteadyFor(ms: number): boolean
+  },
 ): LiveJournal => {
   const { liveCalls, liveSteps } = database.tables
   const dialect = database.engine
@@ -119,7 +138,17 @@ export const openLiveJournal = (
     return sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT calls.id${sql.join(fields)} ${ofOurs(rows, types)} WHERE true ${sql.raw(onConflict)}`
   }
 
-  const { process, instance = null, epochs, alive } = own
+  const { process, instance = null, epochs, alive, isSteadyFor } = own
+
+  /** The last sign of the process of a call: its mark, or what it has written of the call. */
+  const lastSign = dialect.greatest(
+    sql`coalesce(processes.seen_at, 0)`,
+    sql`coalesce(instances.heartbeat_at, 0)`,
+    sql`live_calls.written_at`,
+  )
+  const liveOnes = sql`calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process
+    LEFT JOIN instances ON instances.boot_id = calls.process`
+  const isOpen = sql`(calls.ended_at IS NULL OR calls.disposition = 'cut_off')`
 
   const statementsFor = (changes: readonly CallChanges[], at: Date) => {
     const all = changes.map((change) => ({
@@ -197,6 +226,15 @@ export const openLiveJournal = (
       (rows) => insert(rows, 'live_calls', PLANS, 'ON CONFLICT (call_id) DO UPDATE SET plan = excluded.plan'),
     )
     run(
+      all.filter(({ change }) => change.next === null).map(({ row }) => row),
+      (rows) => sql`UPDATE calls SET next = NULL WHERE id IN (SELECT calls.id ${ofOurs(rows)})`,
+    )
+    run(
+      rowsOf(({ next }) => (next ? [{ next }] : [])),
+      (rows) => sql`UPDATE calls SET next = entry.next
+        FROM ${dialect.rows(rows, NEXT, 'entry')} WHERE calls.id = entry.call AND calls.epoch = entry.epoch`,
+    )
+    run(
       rowsOf(({ steps }) => steps.map(({ position, step }) => ({ position, step: JSON.stringify(step) }))),
       (rows) =>
         insert(
@@ -210,7 +248,7 @@ export const openLiveJournal = (
     run(
       rows,
       (each) =>
-        sql`UPDATE live_calls SET written_at = ${at.getTime()} WHERE call_id IN (SELECT calls.id ${ofOurs(each)})`,
+        sql`UPDATE live_calls SET written_at = ${dialect.signTime(at)}, own_time = ${at.getTime()} WHERE call_id IN (SELECT calls.id ${ofOurs(each)})`,
     )
     return { runs, rows }
   }
@@ -231,25 +269,25 @@ export const openLiveJournal = (
       )
       return results[0].flatMap(([id, isOurs]) => (isOurs ? [] : [id]))
     },
-    async abandoned(legId, at) {
-      if (legId === '') return undefined
-      const found = await runQuery(
-        database.all<[string, number, string | null, number | null, string | null, number | null, string, number]>(
-          sql`SELECT calls.id, calls.epoch, calls.process, calls.ended_at, processes.address, processes.seen_at, live_calls.plan, live_calls.written_at
-            FROM calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process
-            WHERE calls.call_sid = ${legId} AND (calls.ended_at IS NULL OR calls.disposition = 'cut_off')
+    async abandoned(id, at) {
+      if (id === '') return undefined
+      const now = dialect.signTime(at)
+      const [row] = await runQuery(
+        database.all<[string, number, string | null, string | null, number, number, string, number, number | null]>(
+          sql`SELECT calls.id, calls.epoch, calls.process, processes.address, ${now} - ${lastSign},
+              CASE WHEN live_calls.adopted_at > ${now} - ${whole(QUICK_MS)} THEN live_calls.quick_adoptions ELSE 0 END, live_calls.plan,
+              coalesce(live_calls.own_time, live_calls.written_at) - calls.started_at + ${now} - live_calls.written_at, ${now} - live_calls.adopted_at
+            FROM ${liveOnes} WHERE (calls.call_sid = ${id} OR calls.id = ${id}) AND ${isOpen}
             ORDER BY calls.started_at DESC LIMIT 1`,
         ),
       )
-      const [row] = found
       if (!row) return undefined
-      const [callId, epoch, owner, endedAt, address, seenAt, plan, writtenAt] = row
-      if (owner === process) return undefined
-      const lastSign = Math.max(endedAt ?? 0, seenAt ?? 0, writtenAt)
-      if (at.getTime() - lastSign > RESUMABLE_MS) return undefined
+      const [callId, epoch, owner, address, silentMs, quickAdoptions, plan, lastedMs, adoptedAgoMs] = row
+      if (owner === process || silentMs > RESUMABLE_MS) return undefined
       const answer = address === null ? 'unknown' : await alive.ask(address)
-      const isMarked = seenAt !== null && at.getTime() - seenAt < LEFT_AFTER_MS
-      if (answer === 'alive' || (answer === 'unknown' && isMarked)) return undefined
+      // A process that has just died seems to live: on several machines only the carrier's question tells.
+      const lives = answer === 'alive' || (answer === 'unknown' && silentMs < LEFT_AFTER_MS)
+      if (lives && !alive.spansMachines) return undefined
       const steps = await runQuery(
         database
           .select({ step: liveSteps.step })
@@ -261,22 +299,89 @@ export const openLiveJournal = (
       return {
         callId,
         epoch,
+        silentMs,
+        quickAdoptions,
+        lastedMs: Math.max(0, lastedMs),
+        ...(adoptedAgoMs === null ? {} : { adoptedAgoMs }),
         ...(read ? { plan: read } : {}),
         steps: steps.map(({ step }) => readStep(step)).filter((step) => step !== undefined),
       }
     },
-    async adopt({ callId, epoch }) {
-      const taken = await runQuery(
-        database.all<[string]>(
-          sql`UPDATE calls SET process = ${process}, owner = ${instance}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
-            WHERE id = ${callId} AND epoch = ${epoch} AND epoch <= ${MAX_ADOPTIONS} AND (ended_at IS NULL OR disposition = 'cut_off')
-              AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
-            RETURNING id`,
-        ),
+    async adopt({ callId, epoch }, at) {
+      const now = dialect.signTime(at)
+      const [taken] = await runQuery(
+        database.batch([
+          database.all<[string]>(
+            sql`UPDATE calls SET process = ${process}, owner = ${instance}, epoch = epoch + 1, ended_at = NULL, disposition = NULL
+              WHERE id = ${callId} AND epoch = ${epoch} AND epoch <= ${MAX_ADOPTIONS} AND ${isOpen}
+                AND EXISTS (SELECT 1 FROM ${liveCalls} WHERE call_id = ${callId})
+              RETURNING id`,
+          ),
+          database.run(
+            sql`UPDATE live_calls SET adopted_at = ${now},
+                quick_adoptions = CASE WHEN adopted_at > ${now} - ${whole(QUICK_MS)} THEN quick_adoptions + 1 ELSE 1 END
+              WHERE call_id IN (SELECT id FROM calls WHERE id = ${callId} AND epoch = ${epoch + 1} AND process = ${process})`,
+          ),
+        ]),
       )
       if (taken.length === 0) return false
       epochs.set(callId, epoch + 1)
+      if (epochs.size > MAX_REMEMBERED) epochs.delete(epochs.keys().next().value!)
       return true
+    },
+    async release(callId) {
+      const rows = [{ call: callId, epoch: epochs.get(callId) ?? 1 }]
+      const next: NextOfCall = { kind: 'resume' }
+      await runQuery(
+        database.batch([
+          database.run(
+            sql`UPDATE calls SET next = ${dialect.json(next)} WHERE id IN (SELECT calls.id ${ofOurs(rows)})`,
+          ),
+          database.run(
+            sql`UPDATE live_calls SET adopted_at = NULL, quick_adoptions = 0 WHERE call_id IN (SELECT calls.id ${ofOurs(rows)})`,
+          ),
+        ]),
+      )
+    },
+    async strays(limit, at) {
+      if (!alive.spansMachines || !isSteadyFor(STRAY_AFTER_MS + BEAT_MS)) return []
+      const now = dialect.signTime(at)
+      const found = await runQuery(
+        database.all<[string]>(
+          sql`UPDATE live_calls SET looked_at = ${now}
+            WHERE (looked_at IS NULL OR looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)}) AND call_id IN (
+              SELECT calls.id FROM ${liveOnes}
+              WHERE ${isOpen} AND calls.direction = 'inbound' AND calls.process IS DISTINCT FROM ${process}
+                AND ${now} - ${lastSign} BETWEEN ${whole(STRAY_AFTER_MS)} AND ${whole(RESUMABLE_MS)}
+                AND (live_calls.looked_at IS NULL OR live_calls.looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)})
+              ORDER BY live_calls.written_at LIMIT ${limit})
+            RETURNING call_id`,
+        ),
+      )
+      if (found.length === 0) return []
+      const rows = await runQuery(
+        database.all<[string, string, number, string, string | null, number, string]>(
+          sql`SELECT calls.id, calls.call_sid, calls.epoch, calls.dialled, calls.process, ${now} - ${lastSign}, live_calls.plan
+            FROM ${liveOnes} WHERE calls.id IN ${dialect.among(found.map(([id]) => id))}`,
+        ),
+      )
+      return rows.map(([callId, legId, epoch, dialled, owner, silentMs, text]) => {
+        const plan = readPlan(text)
+        return { callId, legId, epoch, dialled, owner: owner ?? '', silentMs, ...(plan ? { plan } : {}) }
+      })
+    },
+    async closeStray({ callId, epoch }, endedAt) {
+      const which = sql`calls.id = ${callId} AND calls.epoch = ${epoch}`
+      const [closed] = await runQuery(
+        database.batch([
+          database.all<[string]>(
+            sql`UPDATE calls SET ended_at = ${dialect.greatest(sql`started_at`, whole(endedAt.getTime()))}, disposition = 'cut_off'
+              WHERE ${which} AND ${isOpen} RETURNING id`,
+          ),
+          ...forgetLive(database, sql`${which} AND calls.ended_at IS NOT NULL`),
+        ]),
+      )
+      return closed.length > 0
     },
     epochOf: (callId) => epochs.get(callId) ?? 1,
     async mediaOpened(callId) {

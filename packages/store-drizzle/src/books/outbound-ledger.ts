@@ -1,18 +1,9 @@
-import {
-  isWorthTelling,
-  type OutboundCall,
-  type OutboundChange,
-  type OutboundLedger,
-  type OutboundState,
-  type PendingCompletion,
-  verdictIn,
-} from '@llc-phone/store'
+import type { OutboundCall, OutboundLedger, PendingCompletion } from '@llc-phone/store'
 import { and, asc, desc, eq, lte, or, sql, type SQL } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { runQuery, type Database } from '../database.ts'
+import { callOf, columnsOf, ofEpoch, type Row } from './outbound-rows.ts'
 import { FINISHED, reserveCall } from './reserve.ts'
-import { withoutNulls } from './without-nulls.ts'
-import type { StoreTables } from '../schema/store-tables.ts'
+import { openWaitingLedger } from './waiting-ledger.ts'
 
 /** Most reports read at once, the rest comes next time: rows are decoded on the thread that carries audio. */
 const PENDING_MAX = 100
@@ -23,64 +14,10 @@ const ROWS_AT_ONCE = 200
 /** How long an idempotency key is valid. */
 const KEY_LIFE_MS = 24 * 60 * 60 * 1_000
 
-/** The states from which a call may change to this one. It may be queued again only before the carrier was asked. */
-const sourcesOf = (state: OutboundState): readonly OutboundState[] => {
-  const before = ['queued', 'warming', 'dialling'] as const
-  switch (state) {
-    case 'queued':
-    case 'warming':
-    case 'dialling':
-      return before
-    case 'unknown':
-      return [...before, 'unknown']
-    case 'ringing':
-      return [...before, 'unknown', 'ringing']
-    default:
-      return [...before, 'unknown', 'ringing', 'answered']
-  }
-}
-
-type Row = StoreTables['outboundCalls']['$inferSelect']
-
-const callOf = (row: Row): OutboundCall => {
-  const { reservedUsd: _reserved, idempotencyKey: _key, requestHash: _hash, webhook: _webhook, ...told } = row
-  const { attempts: _attempts, nextAttemptAt: _next, deliveredAt: _delivered, ...call } = told
-  return withoutNulls({ ...call, answeredBy: call.answeredBy && verdictIn(call.answeredBy) })
-}
-
-/** The columns that a change writes. SQL decides whether they apply, so that nothing happens between a read and the write. */
-const columnsOf = (outboundCalls: StoreTables['outboundCalls'], change: OutboundChange): Record<string, SQL> => {
-  const { state } = change
-  const mayChange = sql`state IN (${sql.join(
-    sourcesOf(state ?? 'ended').map((source) => sql`${source}`),
-    sql`, `,
-  )})`
-  const columns: Record<string, SQL> = {}
-  const judge = (name: keyof Row, column: SQLiteColumn, value: unknown): void => {
-    columns[name] = sql`CASE WHEN ${mayChange} THEN ${sql.param(value, column)} ELSE ${column} END`
-  }
-  for (const name of ['state', 'disposition', 'gate', 'until'] as const)
-    if (change[name] !== undefined) judge(name, outboundCalls[name], change[name])
-  // A new state clears the problem of the old one.
-  if (state !== undefined || change.problem !== undefined)
-    judge('problem', outboundCalls.problem, change.problem ?? null)
-  for (const name of ['legId', 'answeredAt', 'endedAt', 'answeredBy', 'costUsd'] as const)
-    if (change[name] !== undefined) {
-      const column = outboundCalls[name]
-      columns[name] = sql`coalesce(${column}, ${sql.param(change[name], column)})`
-    }
-  if (state !== undefined && isWorthTelling(state)) {
-    const due = sql.param(change.endedAt ?? new Date(), outboundCalls.nextAttemptAt)
-    columns.attempts = sql`CASE WHEN webhook AND ${mayChange} THEN 0 ELSE ${outboundCalls.attempts} END`
-    columns.nextAttemptAt = sql`CASE WHEN webhook AND ${mayChange} THEN ${due} ELSE ${outboundCalls.nextAttemptAt} END`
-  }
-  return columns
-}
-
 /** The ledger in the database. */
 export const openOutboundLedger = (database: Database): OutboundLedger => {
   const { calls, outboundCalls } = database.tables
-  const { among } = database.engine
+  const { among, now: nowMs } = database.engine
 
   /** Matches the row only as it was read: a change of the call since then sets another `nextAttemptAt`. */
   const asTold = ({ callId, nextAttemptAt }: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>) =>
@@ -94,7 +31,8 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
   }
 
   return {
-    async begin({ idempotencyKey, ...request }) {
+    queue: openWaitingLedger(database),
+    async begin({ idempotencyKey, waitMs, ...request }) {
       const { callId, requestHash, requestedAt } = request
       const key = idempotencyKey ?? null
       const sameKey = sql`${outboundCalls.idempotencyKey} = ${key}`
@@ -106,7 +44,13 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
             .where(sql`${sameKey} AND ${outboundCalls.requestedAt} <= ${requestedAt.getTime() - KEY_LIFE_MS}`),
           database
             .insert(outboundCalls)
-            .values({ ...request, idempotencyKey: key, state: 'queued', seenAt: requestedAt })
+            .values({
+              ...request,
+              idempotencyKey: key,
+              state: 'queued',
+              seenAt: requestedAt,
+              notAfter: waitMs === undefined ? null : sql`${nowMs} + ${waitMs}`,
+            })
             .onConflictDoNothing()
             .returning({ callId: outboundCalls.callId }),
           database
@@ -121,10 +65,31 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
       return known!.requestHash === requestHash ? { outcome: 'same', call: callOf(known!) } : { outcome: 'conflict' }
     },
     reserve: (callId, limits) => reserveCall(database, callId, limits),
-    async change(callId, change) {
+    async change(callId, change, epoch) {
       const columns = columnsOf(outboundCalls, change)
       if (Object.keys(columns).length > 0)
-        await runQuery(database.update(outboundCalls).set(columns).where(eq(outboundCalls.callId, callId)))
+        await runQuery(
+          database
+            .update(outboundCalls)
+            .set(columns)
+            .where(and(eq(outboundCalls.callId, callId), ofEpoch(outboundCalls, epoch))),
+        )
+    },
+    async noteDialling(callId, epoch) {
+      const noted = await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ state: 'dialling' })
+          .where(
+            and(
+              eq(outboundCalls.callId, callId),
+              ofEpoch(outboundCalls, epoch),
+              sql`state IN ('warming', 'dialling') AND (not_after IS NULL OR not_after > ${nowMs})`,
+            ),
+          )
+          .returning({ callId: outboundCalls.callId }),
+      )
+      return noted.length > 0
     },
     async keepAlive(callIds, at) {
       await runQuery(

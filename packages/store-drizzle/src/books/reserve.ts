@@ -47,7 +47,7 @@ export const reserveCall = async (
   callId: string,
   limits: ReserveLimits,
 ): Promise<ReserveOutcome> => {
-  const { at, reserveUsd, perDayUsd, dayEnd } = limits
+  const { at, reserveUsd, perDayUsd, dayEnd, maxConcurrent, epoch } = limits
   const dialect = database.engine
   const { outboundCalls } = database.tables
   const longAgo = at.getTime() - UNKNOWN_LASTS_MS
@@ -60,28 +60,36 @@ export const reserveCall = async (
   const free = freeAt(dialect, limits)
   const overspent =
     perDayUsd === undefined ? sql<boolean>`false` : sql<boolean>`${spentUsd(dialect, limits)} >= ${perDayUsd}`
+  const full =
+    maxConcurrent === undefined
+      ? sql<boolean>`false`
+      : sql<boolean>`(SELECT count(*) FROM ${dialect.readBy('outbound_calls AS other', 'outbound_calls_unfinished')}
+          WHERE other.state NOT IN ${FINISHED} AND other.state <> 'unknown' AND other.dialled_at IS NOT NULL
+            AND other.call_id <> outbound_calls.call_id) >= ${maxConcurrent}`
+  const mine = epoch === undefined ? sql<boolean>`true` : sql<boolean>`epoch = ${epoch}`
   const [granted, [found]] = await runQuery(
     database.alone('outbound').batch([
       database
         .update(outboundCalls)
         .set({ state: 'warming', dialledAt: at, reservedUsd: reserveUsd })
         .where(
-          sql`call_id = ${callId} AND state IN ('queued', 'warming')
+          sql`call_id = ${callId} AND state IN ('queued', 'warming') AND ${mine} AND NOT (${full})
             AND NOT ${listed} AND NOT ${inProgress} AND ${free} = 0 AND NOT (${overspent})`,
         )
         .returning({ callId: outboundCalls.callId }),
       database
-        .select({ state: outboundCalls.state, listed, inProgress, free, overspent })
+        .select({ state: outboundCalls.state, mine, full, listed, inProgress, free, overspent })
         .from(outboundCalls)
         .where(eq(outboundCalls.callId, callId)),
     ]),
   )
   if (granted.length > 0) return { granted: true }
-  if (found?.state === 'queued' || found?.state === 'warming') {
+  if ((found?.state === 'queued' || found?.state === 'warming') && found.mine) {
     if (found.listed) return { granted: false, gate: 'do_not_call' }
     if (found.inProgress) return { granted: false, gate: 'in_progress' }
     if (found.free > 0) return { granted: false, gate: 'frequency', until: new Date(found.free) }
     if (found.overspent) return { granted: false, gate: 'spend', until: dayEnd }
+    if (found.full) return { granted: false, gate: 'concurrency' }
   }
   throw new GatewayError('call_not_placed', `The call is no longer queued (state: ${found?.state ?? 'none'}).`)
 }

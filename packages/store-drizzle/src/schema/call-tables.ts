@@ -1,4 +1,4 @@
-import type { AnsweredBy, CallStory, Disposition } from '@llc-phone/core'
+import type { AnsweredBy, CallStory, Disposition, NextOfCall } from '@llc-phone/core'
 import { sql } from 'drizzle-orm'
 import type { CallTrial } from '@llc-phone/store'
 import type { Kit } from '../kit.ts'
@@ -36,6 +36,10 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
       bootId: text('boot_id').generatedAlwaysAs(sql`process`),
       /** The epoch in which a media socket was last opened; 0: none was. */
       mediaEpoch: integer('media_epoch').notNull().default(0),
+      /** How often the call was taken over. */
+      adopted: integer().generatedAlwaysAs(sql`epoch - 1`),
+      /** What comes next for the caller when their audio ends; null when nothing was decided. Deleted at the end. */
+      next: text({ mode: 'json' }).$type<NextOfCall>(),
       answeredBy: text('answered_by').$type<AnsweredBy>(),
       model: text(),
       inputText: integer('input_text').notNull().default(0),
@@ -122,6 +126,14 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
     /** Mode instance, state and what the mode knows, as JSON. */
     plan: text().notNull(),
     writtenAt: integer('written_at', { mode: 'timestamp_ms' }).notNull(),
+    /** What the clock of its process said at that time: when the call began was read from the same clock. */
+    ownTime: integer('own_time', { mode: 'timestamp_ms' }),
+    /** When a process has last taken it over; null before. */
+    adoptedAt: integer('adopted_at', { mode: 'timestamp_ms' }),
+    /** How often in a row that was within half a minute of the time before. */
+    quickAdoptions: integer('quick_adoptions').notNull().default(0),
+    /** When its silence was last told to a process that asks the carrier; null before. */
+    lookedAt: integer('looked_at', { mode: 'timestamp_ms' }),
   })
 
   /** Tool calls of live calls with inputs and results, and keys; deleted when the call ends. */

@@ -5,7 +5,7 @@ import type { Kit } from '../kit.ts'
 
 /** The tables of calls that are placed. */
 export const outboundTables = ({ table, text, integer, real, counter, index, uniqueIndex, primaryKey }: Kit) => {
-  /** Requested outbound calls, from request to end. Request bodies are not kept. */
+  /** Requested outbound calls, from request to end. Request bodies are kept only while a call waits in a shared queue or goes on. */
   const outboundCalls = table(
     'outbound_calls',
     {
@@ -27,6 +27,14 @@ export const outboundTables = ({ table, text, integer, real, counter, index, uni
       until: integer({ mode: 'timestamp_ms' }),
       problem: text(),
       seenAt: integer('seen_at', { mode: 'timestamp_ms' }),
+      /** The instance that places or looks up a call of a shared queue; null when none does, or need look it up any more. */
+      owner: text(),
+      /** Counts who took the call from the shared queue. */
+      epoch: integer().notNull().default(0),
+      /** After this a call of the shared queue is not dialled any more. */
+      notAfter: integer('not_after', { mode: 'timestamp_ms' }),
+      /** The request of a call of the shared queue, encrypted; null when it is over. */
+      plan: text(),
       /** US dollars that the call counts for while its cost is not known. */
       reservedUsd: real('reserved_usd'),
       costUsd: real('cost_usd'),

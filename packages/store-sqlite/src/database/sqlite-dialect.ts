@@ -14,6 +14,7 @@ export const sqliteDialect: Dialect = {
     )
     return sql`(SELECT key AS position, ${sql.join(fields, sql`, `)} FROM json_each(${JSON.stringify(list)})) AS ${named(as)}`
   },
+  signTime: (at) => sql`${at.getTime()}`,
   json: (value) => sql`${JSON.stringify(value)}`,
   among: (texts) => sql`(SELECT value FROM json_each(${JSON.stringify(texts)}))`,
   // With one argument it would be the aggregate.

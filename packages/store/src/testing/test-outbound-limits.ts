@@ -43,6 +43,17 @@ export const testOutboundLimits = (current: () => LedgerRig): void => {
       expect(await ledger.find('call 1')).not.toHaveProperty('dialledAt')
     })
 
+    it('may be dialled then, and asked for again, until it is over', async () => {
+      await ledger.begin(wish('call 1'))
+      expect(await ledger.noteDialling('call 1'), 'without a place').toBe(false)
+      await ledger.reserve('call 1', limits())
+      expect(await ledger.noteDialling('call 1')).toBe(true)
+      expect(await ledger.noteDialling('call 1')).toBe(true)
+      expect(await ledger.find('call 1')).toMatchObject({ state: 'dialling' })
+      await ledger.change('call 1', { state: 'ended' })
+      expect(await ledger.noteDialling('call 1')).toBe(false)
+    })
+
     it('must have been asked for', async () => {
       await expect(ledger.reserve('nobody', limits())).rejects.toMatchObject({ code: 'call_not_placed' })
     })

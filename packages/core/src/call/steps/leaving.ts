@@ -152,8 +152,10 @@ export const end = (state: CallState, disposition: Disposition): Step => [
         ? 'answering_machine'
         : disposition,
   },
-  // Stop ringing the person: the caller is gone.
-  state.consultation ? [{ type: 'line.dropPerson' }, { type: 'release' }] : [{ type: 'release' }],
+  // Stop ringing the person: the caller is gone. Of a call that another process has, everything is left to that one.
+  state.consultation && disposition !== 'cut_off'
+    ? [{ type: 'line.dropPerson' }, { type: 'release' }]
+    : [{ type: 'release' }],
 ]
 
 /**

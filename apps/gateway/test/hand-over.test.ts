@@ -1,0 +1,49 @@
+import type { CallSession } from '@llc-phone/core'
+import { fakeClock } from '@llc-phone/core/testing'
+import { expect, it } from 'vitest'
+import { createHandOver } from '../src/hand-over.ts'
+import { createLog } from '../src/watching/log.ts'
+
+const callOf = (id: string, direction: 'inbound' | 'outbound' = 'inbound') =>
+  ({ facts: { callId: id, direction }, state: { phase: 'live' } }) as unknown as CallSession
+
+/** Calls at the deadline of a drain; `kept` are those that cannot be written down. */
+const rig = (states: ('ready' | 'full')[], kept: string[] = []) => {
+  const clock = fakeClock()
+  const released: string[] = []
+  const handOver = createHandOver({
+    others: () => states.map((state) => ({ state })),
+    live: {
+      async release({ facts: { callId } }) {
+        if (kept.includes(callId)) return false
+        released.push(`${clock.now()} ${callId}`)
+        return true
+      },
+    },
+    clock,
+    log: createLog({ level: 'silent', secrets: [] }),
+  })
+  return { clock, released, handOver }
+}
+
+it('leaves calls to others at a steady pace, once proxies have noticed', async () => {
+  const { clock, released, handOver } = rig(['full', 'ready'])
+  const staying = handOver([callOf('a'), callOf('b')])
+  await clock.advance(2_499)
+  expect(released).toEqual([])
+  await clock.advance(500)
+  expect(released).toEqual(['2500 a', '2550 b'])
+  expect(await staying).toEqual([])
+})
+
+it('keeps calls that we have placed, and those that cannot be written down', async () => {
+  const { clock, handOver } = rig(['ready'], ['b'])
+  const staying = handOver([callOf('a'), callOf('b'), callOf('c', 'outbound')])
+  await clock.advance(5_000)
+  expect((await staying).map(({ facts }) => facts.callId)).toEqual(['b', 'c'])
+})
+
+it('keeps all of them where nobody is ready', async () => {
+  const { handOver } = rig(['full'])
+  expect(await handOver([callOf('a')])).toHaveLength(1)
+})

@@ -1,0 +1,1 @@
+export { openSharedQueue, type SharedQueueOptions } from './shared-queue-postgres.ts'

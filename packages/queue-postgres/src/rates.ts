@@ -1,0 +1,22 @@
+import type { Database } from '@llc-phone/store-drizzle'
+import { runQuery } from '@llc-phone/store-drizzle'
+import { sql } from 'drizzle-orm'
+
+/** Requests reach the carrier some milliseconds earlier or later than they should: without slack two could be too near. */
+const SLACK = 1.02
+
+/**
+ * Takes the next moment at which this account may be asked, and says how long to wait for it (ms). One statement by the
+ * database's clock, so all processes share one pace.
+ */
+export const takeSlot = async (database: Database, key: string, perSecond: number): Promise<number> => {
+  const gapMs = (1_000 / perSecond) * SLACK
+  const { now: nowMs } = database.engine
+  const [[waitMs]] = (await runQuery(
+    database.all(sql`INSERT INTO rates AS rate (key, next_at, per_second)
+      VALUES (${key}, ${nowMs} + ${gapMs}::double precision, ${perSecond}::double precision)
+      ON CONFLICT (key) DO UPDATE SET next_at = greatest(rate.next_at, ${nowMs}) + ${gapMs}::double precision, per_second = excluded.per_second
+      RETURNING next_at - ${gapMs}::double precision - ${nowMs}`),
+  )) as unknown as [[number]]
+  return Math.max(0, waitMs)
+}
