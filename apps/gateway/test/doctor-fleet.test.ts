@@ -214,12 +214,12 @@ describe.runIf(isInstalled)('the doctor of several gateways on Postgres', () => 
     await cluster.create('older')
     await (await openStore({ url: cluster.url('older'), connections: 1 })).close()
     const last = '(SELECT max(name) FROM __migrations)'
-    await cluster.run('older', `DELETE FROM __migrations WHERE package = 'store' AND name = ${last}`)
+    await cluster.ask('older', `DELETE FROM __migrations WHERE package = 'store' AND name = ${last}`)
     const older = { outcome: 'warning', detail: expect.stringContaining('are 1 migrations older') as unknown }
     expect((await lookAtDatabase('older'))[0]).toMatchObject(older)
     expect((await lookAtDatabase('older'))[0]).toMatchObject(older)
     expect((await look('older'))[0]).toMatchObject({ outcome: 'failed', action: expect.any(String) })
-    await cluster.run('older', `INSERT INTO __migrations VALUES ('store', '9999_later', 'x', 0)`)
+    await cluster.ask('older', `INSERT INTO __migrations VALUES ('store', '9999_later', 'x', 0)`)
     const [newer] = await lookAtDatabase('older')
     expect(newer).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('a newer version') as unknown })
     expect((await look('older'))[0]?.detail).toBe(newer?.detail)
@@ -228,15 +228,15 @@ describe.runIf(isInstalled)('the doctor of several gateways on Postgres', () => 
   it('finds a database that only reads, and a user without rights', { timeout: 60_000 }, async () => {
     await cluster.create('reads')
     await (await openStore({ url: cluster.url('reads'), connections: 1 })).close()
-    await cluster.run('reads', 'ALTER DATABASE reads SET default_transaction_read_only = on')
+    await cluster.ask('reads', 'ALTER DATABASE reads SET default_transaction_read_only = on')
     expect((await lookAtDatabase('reads'))[0]).toMatchObject({
       outcome: 'failed',
       detail: expect.stringContaining('only reads') as unknown,
     })
     expect((await look('reads'))[0]).toMatchObject({ outcome: 'failed' })
-    await cluster.run('postgres', 'CREATE ROLE guest LOGIN')
+    await cluster.ask('postgres', 'CREATE ROLE guest LOGIN')
     await cluster.create('guests')
-    await cluster.run('guests', 'REVOKE TEMPORARY ON DATABASE guests FROM PUBLIC')
+    await cluster.ask('guests', 'REVOKE TEMPORARY ON DATABASE guests FROM PUBLIC')
     const url = cluster.url('guests').replace('//llc@', '//guest@')
     expect(await examineStore({ DATABASE_URL: url, DATABASE_POOL: 8, OPENAI_VOICE: 'cedar' })).toContainEqual(
       expect.objectContaining({ outcome: 'failed', detail: expect.stringContaining('may make no tables') as unknown }),
