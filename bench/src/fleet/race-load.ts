@@ -1,4 +1,5 @@
-import type { E164 } from '@llc-phone/core'
+import { setTimeout as wait } from 'node:timers/promises'
+import { GatewayError, type E164 } from '@llc-phone/core'
 import { openStore } from '@llc-phone/database'
 import pg from 'pg'
 import type { RaceJob, RaceResult } from './race-messages.ts'
@@ -10,6 +11,8 @@ const job = JSON.parse(process.argv[2]!) as RaceJob
 const { url, racer, reservers, attempts, cap, numbers } = job
 
 const HOUR_MS = 3_600_000
+/** How long a place is held: so long that most of the others find none. */
+const HOLDS_MS = 50
 const DAY = new Date(Math.floor(Date.now() / (24 * HOUR_MS)) * 24 * HOUR_MS)
 
 const LOOK = `SELECT count(*)::int AS calls, coalesce(sum(reserved_usd), 0)::float AS usd,
@@ -23,6 +26,7 @@ look.on('error', () => {})
 let begun = 0
 let granted = 0
 let over = 0
+let late = 0
 
 const begin = async (): Promise<string> => {
   const callId = `race ${racer}.${begun++}`
@@ -51,21 +55,33 @@ const limits = () => ({
   maxConcurrent: cap,
 })
 
+/** Whoever waits too long for its turn is refused, and asks again. */
+const patient = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
+  for (;;)
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'database_failed') throw error
+      late++
+    }
+}
+
 const race = async (): Promise<void> => {
-  let callId = await begin()
+  let callId = await patient(begin)
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const outcome = await store.outbound.reserve(callId, limits())
+    const outcome = await patient(() => store.outbound.reserve(callId, limits()))
     if (!outcome.granted) continue
     granted++
     const [seen] = (await look.query<{ calls: number; usd: number; doubled: number }>(LOOK)).rows
     if (seen!.calls > cap || seen!.usd > cap || seen!.doubled > 0) over++
-    await store.outbound.change(callId, { state: 'ended', endedAt: new Date(), costUsd: 0 })
-    callId = await begin()
+    await wait(HOLDS_MS)
+    await patient(() => store.outbound.change(callId, { state: 'ended', endedAt: new Date(), costUsd: 0 }))
+    callId = await patient(begin)
   }
 }
 
 await Promise.all(Array.from({ length: reservers }, race))
-process.send?.({ type: 'result', result: { attempts: reservers * attempts, granted, over } satisfies RaceResult })
+process.send?.({ type: 'result', result: { attempts: reservers * attempts, granted, over, late } satisfies RaceResult })
 await store.close()
 await look.end()
 process.disconnect?.()

@@ -17,4 +17,6 @@ export interface RaceResult {
   readonly granted: number
   /** How often the database showed more calls at once than the cap, more money than the limit, or two calls to a number. */
   readonly over: number
+  /** Statements that waited longer than one may take, and were asked again. */
+  readonly late: number
 }

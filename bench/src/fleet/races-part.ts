@@ -43,6 +43,7 @@ const measure = (attempts: number) =>
         attempts: sum('attempts'),
         granted: sum('granted'),
         over: sum('over'),
+        late: sum('late'),
         perSecond: sum('attempts') / took,
       }
     } finally {
@@ -63,10 +64,10 @@ export const part: Part = {
   ],
   async run(options) {
     const result = await measure(options.numberOf('race-attempts'))
-    const { attempts, granted, over, perSecond } = result
+    const { attempts, granted, over, late, perSecond } = result
     return {
       result,
-      text: `${attempts} attempts to reserve, ${granted} granted, ${perSecond.toFixed(0)} a second`,
+      text: `${attempts} attempts to reserve, ${granted} granted, ${perSecond.toFixed(0)} a second, ${late} waited too long and asked again`,
       verdicts: [
         {
           target: `${attempts} racing reservations: none over a limit`,
