@@ -35,7 +35,7 @@ it('a view shows all that is open or booked', () => {
 it('hours are told until they change', () => {
   const now = Date.parse('2026-11-30T12:00:00Z')
   const business = { timeZone: 'UTC', isOpen: false, until: '2026-12-01T09:00:00Z' }
-  expect(hoursText(business, now)).toMatch(/^closed, opens Tue 09:00/)
+  expect(hoursText(business, now)).toMatch(/^closed, opens Tue 9:00 AM/)
   expect(hoursText({ ...business, closedFor: 'Christmas' }, now)).toMatch(/^closed for Christmas, opens /)
   expect(hoursText({ timeZone: 'UTC', isOpen: true }, now)).toBe('open at all hours')
 })

@@ -34,7 +34,7 @@ interface CarrierSideParts extends Pick<
   InboundDeps,
   'calls' | 'messages' | 'countTurnedAway' | 'turnsAway' | 'elsewhere'
 > {
-  readonly fleet: Pick<Fleet, 'passesOn' | 'hasRoom' | 'claim'>
+  readonly fleet: Pick<Fleet, 'passesOn' | 'takesCalls' | 'hasRoom' | 'claim'>
   /** The other instances that are up. */
   instances(): readonly Instance[]
   readonly log: Logger
@@ -144,6 +144,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     testCallOf: testCalls.ofLeg,
     turnsAway: parts.turnsAway,
     passesOn: parts.fleet.passesOn,
+    takesCalls: parts.fleet.takesCalls,
     claim: parts.fleet.claim,
     countTurnedAway: parts.countTurnedAway,
     elsewhere: parts.elsewhere,

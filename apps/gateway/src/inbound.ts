@@ -72,6 +72,8 @@ export interface InboundDeps {
     | undefined
   /** Whether another instance had better take a new caller. */
   readonly passesOn?: () => boolean
+  /** Whether callers are answered here at all: INSTANCE_ROLES has `calls`. */
+  readonly takesCalls?: boolean
   /** Whether new callers go to the fallback route because the process is about to end. */
   turnsAway(): boolean
 }
@@ -81,6 +83,12 @@ const STORE_TIMEOUT_MS = 8_000
 
 /** Limit for reading the journal (ms): the caller waits in silence meanwhile. */
 export const JOURNAL_LIMIT_MS = 1_500
+
+/** Logged for a caller who is not answered here whoever they are. */
+const CLOSED = {
+  draining: 'draining: a new caller goes to the fallback route',
+  role: 'this instance takes no calls (INSTANCE_ROLES): a new caller goes to the fallback route',
+} as const
 
 /** Logged in place of the number when the called address is none of ours. */
 const NO_NUMBER = 'no number of ours'
@@ -219,10 +227,11 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       })
       // Before the limits of a caller count the call: the other instance counts it too.
       if (!test && direction === 'inbound' && deps.passesOn?.()) return { isForAnother: true }
-      if (deps.turnsAway() && !test) {
-        metrics.turnedAway('draining')
-        deps.countTurnedAway(rung, 'draining')
-        log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, 'draining: a new caller goes to the fallback route')
+      const closedBy = deps.takesCalls === false && direction === 'inbound' ? 'role' : deps.turnsAway() && 'draining'
+      if (closedBy && !test) {
+        metrics.turnedAway(closedBy)
+        deps.countTurnedAway(rung, closedBy)
+        log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, CLOSED[closedBy])
         return turnAway(true)
       }
       const refusal = (test ? undefined : admission.refuse({ legId, direction, caller })) ?? outageRefusal(legId)

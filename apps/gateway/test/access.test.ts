@@ -10,7 +10,7 @@ import { createAccess } from '../src/routes/access.ts'
 import { ROLES, type Role } from '../src/routes/roles.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, noAudit, noSessions, PUBLIC_URL, testGateway } from './support/gateway.ts'
+import { accessOf, ADMIN_TOKEN, noAudit, noSessions, PUBLIC_URL, testGateway } from './support/gateway.ts'
 
 const log = createLog({ level: 'silent', secrets: [] })
 
@@ -18,15 +18,7 @@ const log = createLog({ level: 'silent', secrets: [] })
 const opened = async () => {
   const store = await openStore({ url: 'file::memory:' })
   const clock = fakeClock()
-  const access = createAccess({
-    adminToken: ADMIN_TOKEN,
-    people: store.people,
-    sessions: store.sessions,
-    audit: store.audit,
-    clock,
-    log,
-    publicUrl: PUBLIC_URL,
-  })
+  const access = accessOf(store, { clock, log })
   const gateway = await testGateway(fakeRegistry().registry, {
     access,
     people: store.people,

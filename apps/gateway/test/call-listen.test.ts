@@ -1,13 +1,11 @@
 import type { AddressInfo } from 'node:net'
-import { systemClock, type TrackListener } from '@llc-phone/core'
+import { type TrackListener } from '@llc-phone/core'
 import { openStore } from '@llc-phone/database'
 import { type Store } from '@llc-phone/store'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { createAccess } from '../src/routes/access.ts'
-import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, callSidOf, PUBLIC_URL, ringing, testGateway } from './support/gateway.ts'
+import { accessOf, ADMIN_TOKEN, callSidOf, ringing, testGateway } from './support/gateway.ts'
 
 let store: Store
 let gateway: Awaited<ReturnType<typeof testGateway>>
@@ -17,15 +15,7 @@ const listeners = new Map<string, Set<TrackListener>>()
 beforeAll(async () => {
   store = await openStore({ url: 'file::memory:' })
   const { registry } = fakeRegistry()
-  const access = createAccess({
-    adminToken: ADMIN_TOKEN,
-    people: store.people,
-    sessions: store.sessions,
-    audit: store.audit,
-    clock: systemClock,
-    log: createLog({ level: 'silent', secrets: [] }),
-    publicUrl: PUBLIC_URL,
-  })
+  const access = accessOf(store)
   gateway = await testGateway(registry, { access, people: store.people, audit: store.audit })
   await gateway.app.listen({ port: 0, host: '127.0.0.1' })
   for (let n = 1; n <= 6; n++) {

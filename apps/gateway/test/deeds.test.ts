@@ -15,10 +15,18 @@ import * as z from 'zod'
 import { createDrafts } from '../src/configuration/settings-draft.ts'
 import { openSettings } from '../src/configuration/settings.ts'
 import { wavHeader } from '../src/recording/wav-file.ts'
-import { createAccess } from '../src/routes/access.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry, quietMode } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, CALLER, callSidOf, PUBLIC_URL, ringing, testGateway, type RouteOfApp } from './support/gateway.ts'
+import {
+  accessOf,
+  ADMIN_TOKEN,
+  CALLER,
+  callSidOf,
+  PUBLIC_URL,
+  ringing,
+  testGateway,
+  type RouteOfApp,
+} from './support/gateway.ts'
 import { outboundOf, readyKind } from './support/ready-modes.ts'
 
 /** How a route is asked, and the line that it writes. */
@@ -118,6 +126,8 @@ const session = async () => {
 }
 
 const deeds: Readonly<Record<string, Deed | typeof NOTHING>> = {
+  'POST /admin/drain': { action: 'instance_drained' },
+  'POST /admin/undrain': { action: 'instance_undrained' },
   'POST /session': { action: 'signed_in', body: { key: ADMIN_TOKEN }, headers: OURS },
   // Of a session alone: the test below.
   'DELETE /session': NOTHING,
@@ -284,15 +294,7 @@ beforeAll(async () => {
   writeFileSync(path, wavHeader(0))
   const recording = { path, bytes: 58, durationMs: 0 }
   const { registry } = fakeRegistry()
-  const access = createAccess({
-    adminToken: ADMIN_TOKEN,
-    people: store.people,
-    sessions: store.sessions,
-    audit: store.audit,
-    clock,
-    log,
-    publicUrl: PUBLIC_URL,
-  })
+  const access = accessOf(store, { clock, log })
   gateway = await testGateway(registry, {
     access,
     people: store.people,

@@ -107,6 +107,8 @@ it('lets a call finish across a save, goes on when the new sources do not start,
   expect(await Promise.all(ports.map(isTaken))).toEqual([true, true, true])
   child.kill('SIGKILL')
   await vi.waitFor(async () => expect(await Promise.all(ports.map(isTaken))).toEqual([false, false, false]), 15_000)
+  // The others start the same checkout.
+  writeFileSync(file, source)
 })
 
 it('names who holds a port, of the gateway or of a simulator, and ends with 4', async () => {

@@ -40,6 +40,7 @@ it('reads the variables of an instance, and keeps their secrets out of the log',
     INSTANCE_ID: 'b',
     FLEET_SECRET: `${SECRET}, ${other}`,
     INSTANCE_ROLES: 'dial',
+    DATABASE_URL: 'postgres://db/llc',
     FLEET_MAX_CALLS: '9',
   })
   expect(env).toMatchObject({ INSTANCE_ID: 'b', FLEET_SECRET: [SECRET, other], INSTANCE_ROLES: ['dial'] })
@@ -53,6 +54,7 @@ it.each([
   ['INSTANCE_URL', 'https://b.example.com/path', 'an origin alone'],
   ['FLEET_SECRET', `${SECRET},short`, 'at least 32 characters'],
   ['INSTANCE_ROLES', 'calls,answer', 'must be calls, dial'],
+  ['INSTANCE_ROLES', 'calls', 'no other instance does the rest'],
   ['FLEET_MAX_CALLS', 'many', 'a whole number'],
 ])('refuses %s=%s', (name, value, why) => {
   expect(() => envOf({ [name]: value })).toThrow(why)
@@ -60,7 +62,10 @@ it.each([
 
 it('wants a secret where a second instance would, and says where to get one', () => {
   const problems = (database: string, INSTANCE_ID?: string, FLEET_SECRET?: string[]) =>
-    fleetEnvProblems({ INSTANCE_ID, FLEET_SECRET, INSTANCE_URL: undefined }, { database, isInProduction: true })
+    fleetEnvProblems(
+      { INSTANCE_ID, FLEET_SECRET, INSTANCE_URL: undefined, INSTANCE_ROLES: ['calls', 'dial'] },
+      { database, isInProduction: true },
+    )
   expect(problems('postgres://db/llc', 'a').get('FLEET_SECRET')).toContain('openssl rand -hex 32')
   for (const none of [
     problems('postgres://db/llc'),

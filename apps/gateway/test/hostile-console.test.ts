@@ -14,13 +14,12 @@ import { createDrafts } from '../src/configuration/settings-draft.ts'
 import { openSettings } from '../src/configuration/settings.ts'
 import { openRecordings } from '../src/recording/recordings.ts'
 import { wavHeader } from '../src/recording/wav-file.ts'
-import { createAccess } from '../src/routes/access.ts'
 import { isOurOrigin } from '../src/routes/browser-request.ts'
 import { createListening } from '../src/routes/call-listen.ts'
 import { ROLES, type Role } from '../src/routes/roles.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry, quietMode } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, PUBLIC_URL, testGateway, type TestGateway } from './support/gateway.ts'
+import { accessOf, ADMIN_TOKEN, PUBLIC_URL, testGateway, type TestGateway } from './support/gateway.ts'
 import { readyKind } from './support/ready-modes.ts'
 
 const log = createLog({ level: 'silent', secrets: [] })
@@ -61,15 +60,7 @@ beforeAll(async () => {
     clock,
     nowOrLater: (task) => task(),
   })
-  const access = createAccess({
-    adminToken: ADMIN_TOKEN,
-    people: store.people,
-    sessions: store.sessions,
-    audit: store.audit,
-    clock,
-    log,
-    publicUrl: PUBLIC_URL,
-  })
+  const access = accessOf(store, { clock, log })
   gateway = await testGateway(fakeRegistry().registry, {
     access,
     people: store.people,
@@ -341,6 +332,7 @@ it('a socket to listen by is refused for an address that is none', async () => {
       { url, headers, socket: { remoteAddress: '127.0.0.1' } } as unknown as IncomingMessage,
       {} as Duplex,
       Buffer.alloc(0),
+      url,
     )
   const owner = { authorization: `Bearer ${keys.get('owner')}` }
   expect(upgrade('/calls/%E0%A4%A/listen', owner)).toBe(true)

@@ -180,7 +180,7 @@ describe.each(['ga', 'flat'] as const)('over the %s dialect', { timeout: CALL_TI
 
   it('leaves the model with nothing open or to complain about', async () => {
     await letGo(rig, callee(57))
-    expect(rig.openSessions()).toBe(0)
+    await expect.poll(() => rig.openSessions(), { timeout: 5_000 }).toBe(0)
     expect(rig.model.violations).toEqual([])
     const { body } = await rig.admin('GET', '/calls')
     const { calls } = body as { calls: { phase?: string; outbound: { state: string } }[] }

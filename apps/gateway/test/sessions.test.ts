@@ -7,12 +7,12 @@ import { hashOfKey, type SessionBook } from '@llc-phone/store'
 import { openStore } from '@llc-phone/database'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createAccess, type AccessDeps } from '../src/routes/access.ts'
+import type { AccessDeps } from '../src/routes/access.ts'
 import { createFailedSignIns } from '../src/routes/failed-sign-ins.ts'
 import { ROLES, type Role } from '../src/routes/roles.ts'
 import { createLog } from '../src/watching/log.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
-import { ADMIN_TOKEN, PUBLIC_URL, testGateway } from './support/gateway.ts'
+import { accessOf, ADMIN_TOKEN, PUBLIC_URL, testGateway } from './support/gateway.ts'
 
 const log = createLog({ level: 'silent', secrets: [] })
 const HOUR_MS = 3_600_000
@@ -26,16 +26,7 @@ type Headers = Record<string, string>
 /** A gateway on a store; several share one. */
 const opened = async (store: DrizzleStore, overrides: Partial<AccessDeps> = {}) => {
   const clock = fakeClock()
-  const access = createAccess({
-    adminToken: ADMIN_TOKEN,
-    people: store.people,
-    sessions: store.sessions,
-    audit: store.audit,
-    clock,
-    log,
-    publicUrl: PUBLIC_URL,
-    ...overrides,
-  })
+  const access = accessOf(store, { clock, log, ...overrides })
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock, log })
   const gateway = await testGateway(fakeRegistry().registry, {
     access,

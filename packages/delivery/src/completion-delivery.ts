@@ -1,5 +1,12 @@
 import { systemClock, type Clock } from '@llc-phone/core'
-import { isWorthTelling, type CallNote, type CallNotes, type OutboundCall, type OutboundLedger, type PendingCompletion } from '@llc-phone/store'
+import {
+  isWorthTelling,
+  type CallNote,
+  type CallNotes,
+  type OutboundCall,
+  type OutboundLedger,
+  type PendingCompletion,
+} from '@llc-phone/store'
 import * as z from 'zod'
 import { createOutbox, type OutboxItem, type OutboxProblem } from './outbox.ts'
 import { checkSettings } from './settings.ts'

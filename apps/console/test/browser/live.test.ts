@@ -91,8 +91,7 @@ describeConsole('live calls', (opened) => {
     const { callId } = await world.story(call)
     const broken = await opened.open(`/calls/${callId}`, { by: way.url, expects: [/Failed to load resource/] })
     const whole = await opened.open(`/calls/${callId}`)
-    const said = (page: Page, words: RegExp) =>
-      page.getByRole('list', { name: 'Transcript' }).or(page.getByRole('log')).getByText(words).first()
+    const said = (page: Page, words: RegExp) => page.getByLabel('Transcript', { exact: true }).getByText(words).first()
     await said(broken, /Harbor Dental/).waitFor({ timeout: 20_000 })
     way.break()
     await broken.getByText(/Reconnecting since/).waitFor()
@@ -105,15 +104,15 @@ describeConsole('live calls', (opened) => {
     await call.ended
     for (const page of [broken, whole]) {
       // oxlint-disable-next-line no-await-in-loop -- one page after the other
-      await page.getByRole('list', { name: 'Transcript' }).waitFor()
+      await page.getByRole('group', { name: 'Transcript' }).waitFor()
       // oxlint-disable-next-line no-await-in-loop -- as above
-      const lines = await page.getByRole('list', { name: 'Transcript' }).getByRole('listitem').allInnerTexts()
+      const lines = await page.getByRole('group', { name: 'Transcript' }).getByRole('listitem').allInnerTexts()
       // oxlint-disable-next-line no-await-in-loop -- as above
       await page.reload()
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await page.getByRole('list', { name: 'Transcript' }).waitFor()
+      await page.getByRole('group', { name: 'Transcript' }).waitFor()
       // oxlint-disable-next-line no-await-in-loop -- as above
-      const read = await page.getByRole('list', { name: 'Transcript' }).getByRole('listitem').allInnerTexts()
+      const read = await page.getByRole('group', { name: 'Transcript' }).getByRole('listitem').allInnerTexts()
       expect(lines).toEqual(read)
     }
     way.close()

@@ -75,7 +75,7 @@ describeConsole('records', (opened) => {
     await page.getByText('Prefers mornings.', { exact: true }).waitFor()
     await page.getByLabel('Another telephone').fill('+14155550162')
     await page.getByRole('button', { name: 'Add', exact: true }).click()
-    await page.getByRole('button', { name: 'Take off +14155550162' }).click()
+    await page.getByRole('button', { name: 'Take off +1415•••0162' }).click()
     await dialog.getByRole('button', { name: 'Take it off' }).click()
     await page.getByText('The telephone is taken off.').waitFor()
 

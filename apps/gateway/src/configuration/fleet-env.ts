@@ -59,12 +59,12 @@ export const fleetEnv = ({ wholeNumber, origin }: FleetFields) => ({
 
 type FleetEnv = Pick<
   z.output<z.ZodObject<ReturnType<typeof fleetEnv>>>,
-  'INSTANCE_ID' | 'INSTANCE_URL' | 'FLEET_SECRET'
+  'INSTANCE_ID' | 'INSTANCE_URL' | 'FLEET_SECRET' | 'INSTANCE_ROLES'
 >
 
 /** Mistakes between variables that are each valid, by the name of the variable to set. */
 export const fleetEnvProblems = (
-  { INSTANCE_ID: id, INSTANCE_URL: url, FLEET_SECRET: secrets }: FleetEnv,
+  { INSTANCE_ID: id, INSTANCE_URL: url, FLEET_SECRET: secrets, INSTANCE_ROLES: words }: FleetEnv,
   { database, isInProduction }: { readonly database: string; readonly isInProduction: boolean },
 ): ReadonlyMap<string, string> => {
   const problems = new Map<string, string>()
@@ -73,6 +73,8 @@ export const fleetEnvProblems = (
       'FLEET_SECRET',
       'is missing: with Postgres and INSTANCE_ID every instance needs the same one, for example from: openssl rand -hex 32',
     )
+  if (!isPostgresUrl(database) && words.length < roles.length)
+    problems.set('INSTANCE_ROLES', 'must be calls,dial with a database in a file: no other instance does the rest')
   if (isInProduction && url?.startsWith('http:') && !isLoopback(url))
     problems.set(
       'INSTANCE_URL',

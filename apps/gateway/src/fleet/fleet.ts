@@ -7,7 +7,8 @@ import { createRefusalLog } from '../refusal-log.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import type { Metrics } from '../watching/metrics.ts'
 import { stateOf } from './instance-state.ts'
-import type { Presence } from './presence.ts'
+import { livesStill, type Presence } from './presence.ts'
+import { checkEachOther } from './secret-mark.ts'
 
 /** A caller waits for it in silence. */
 const CLAIM_LIMIT_MS = 300
@@ -19,8 +20,10 @@ export interface Fleet {
   readonly state: InstanceState
   /** Whether new callers had better be taken by another instance: this one has no room or drains, and another one is ready. */
   passesOn(): boolean
-  /** Whether new work may begin here that others could do as well. */
+  /** Whether calls may be placed here that others could place as well. */
   takesWork(): boolean
+  /** Whether callers are answered here: INSTANCE_ROLES has `calls`. */
+  readonly takesCalls: boolean
   /** Whether callers are taken: the instances together have less than FLEET_MAX_CALLS. */
   hasRoom(): boolean
   /** See `InboundDeps.claim`. */
@@ -37,10 +40,18 @@ export interface Fleet {
   readonly isResting: boolean
 }
 
+/** What can be wrong with an instance beside others. */
+export const instanceProblems = ['secret_differs', 'name_taken'] as const
+
 /** An instance with what this one thinks of it. */
 export interface ListedInstance extends Omit<Instance, 'secretMark'> {
   readonly isUp: boolean
   readonly isThis: boolean
+  /**
+   * What is wrong with it while it is up: `secret_differs`, it cannot check tokens of the one that answers, or the other way
+   * round; `name_taken`, another one that is up has its id.
+   */
+  readonly problem?: (typeof instanceProblems)[number]
 }
 
 /** What it is made of. */
@@ -78,14 +89,16 @@ export const createFleet = (options: FleetOptions): Fleet => {
   })
   let isResting = false
 
-  const state = (): InstanceState =>
+  const stateWhen = (isFull: boolean): InstanceState =>
     stateOf({
       serves: options.serves(),
       isFenced: presence?.isFenced ?? false,
       isDraining: drain.begun || isResting,
       isClosing: drain.handsOn || options.isClosing(),
-      isFull: !takesCalls || registry.room.level === 'full',
+      isFull,
     })
+  const hasNoRoom = (): boolean => registry.room.level === 'full'
+  const state = (): InstanceState => stateWhen(!takesCalls || hasNoRoom())
 
   return {
     id,
@@ -93,7 +106,8 @@ export const createFleet = (options: FleetOptions): Fleet => {
       return state()
     },
     passesOn: () => state() !== 'ready' && (presence?.others() ?? []).some((other) => other.state === 'ready'),
-    takesWork: () => state() === 'ready' || (!takesCalls && dials && state() === 'full'),
+    takesWork: () => dials && stateWhen(hasNoRoom()) === 'ready',
+    takesCalls,
     hasRoom() {
       if (fleetMaxCalls === undefined) return true
       const elsewhere = (presence?.others() ?? []).reduce((sum, { active }) => sum + active, 0)
@@ -145,10 +159,17 @@ export const createFleet = (options: FleetOptions): Fleet => {
       if (!presence)
         return [{ ...own, rated, loopP99Ms: options.loopP99Ms(), startedAt, silentMs: 0, isUp: true, isThis: true }]
       const listed = await presence.list()
-      const up = new Set(presence.others().map(({ bootId }) => bootId))
-      return listed.map(({ secretMark: _mark, ...instance }) => {
-        const isThis = instance.bootId === book.bootId
-        return { ...instance, isUp: isThis || up.has(instance.bootId), isThis }
+      const ownMark = listed.find(({ bootId }) => bootId === book.bootId)?.secretMark
+      const up = listed.filter((each) => each.bootId === book.bootId || livesStill(each, each.silentMs))
+      const problemOf = ({ id: name, bootId, state: word, secretMark }: Instance): ListedInstance['problem'] => {
+        if (word !== 'fenced' && up.some((other) => other.id === name && other.bootId !== bootId)) return 'name_taken'
+        return bootId === book.bootId || checkEachOther(ownMark, secretMark) ? undefined : 'secret_differs'
+      }
+      return listed.map((instance) => {
+        const { secretMark: _mark, ...shown } = instance
+        const isUp = up.includes(instance)
+        const problem = isUp ? problemOf(instance) : undefined
+        return { ...shown, isUp, isThis: instance.bootId === book.bootId, ...(problem ? { problem } : {}) }
       })
     },
     rest() {

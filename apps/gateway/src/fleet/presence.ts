@@ -46,6 +46,10 @@ export interface PresenceOptions {
   fenced(): void
 }
 
+/** Whether it has neither ended nor been silent for longer than a living one is; `ageMs`: since its last mark. */
+export const livesStill = ({ state }: Pick<Instance, 'state'>, ageMs: number): boolean =>
+  state !== 'closed' && ageMs < GONE_AFTER_MS
+
 const STARTING: InstanceMark = { state: 'starting', active: 0, rated: 0, loopP99Ms: 0 }
 
 /** Creates it; writes nothing yet. Without the database the gateway goes on, and knows of nobody. */
@@ -65,8 +69,8 @@ export const createPresence = (options: PresenceOptions): Presence => {
   const complained = new Set<string>()
 
   const ageMs = ({ silentMs }: Instance): number => silentMs + (clock.now() - readAt)
-  const isUpNow = (instance: Instance): boolean => instance.state !== 'closed' && ageMs(instance) < GONE_AFTER_MS
-  const others = (): Instance[] => now.instances.filter((each) => each.bootId !== book.bootId && isUpNow(each))
+  const others = (): Instance[] =>
+    now.instances.filter((each) => each.bootId !== book.bootId && livesStill(each, ageMs(each)))
   const rivals = (): Instance[] => others().filter(({ id, state }) => id === facts.id && state !== 'fenced')
 
   const checkSecrets = (): void => {
@@ -112,12 +116,12 @@ export const createPresence = (options: PresenceOptions): Presence => {
         seen?.delete(topic)
       })
     }
-    checkSecrets()
   }
 
   const mark = async (): Promise<void> => {
     try {
       read(await book.beat(facts, markNow()))
+      checkSecrets()
       checkPlace()
     } catch (error) {
       // The store says itself when the database is away.

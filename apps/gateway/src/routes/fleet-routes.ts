@@ -1,6 +1,7 @@
 import { instanceStates } from '@llc-phone/store'
 import * as z from 'zod'
 import type { GatewayDeps } from '../deps.ts'
+import { instanceProblems } from '../fleet/fleet.ts'
 import type { AdminScope } from './admin-scope.ts'
 import { noteDeed } from './note-deed.ts'
 
@@ -16,6 +17,8 @@ const instance = z
     isUp: z.boolean(),
     /** The one that answers. */
     isThis: z.boolean(),
+    /** Its FLEET_SECRET is not that of the one that answers, or another one that is up has its INSTANCE_ID. */
+    problem: z.enum(instanceProblems).optional(),
     /** Live calls, and how many it takes at most. */
     active: z.int(),
     rated: z.int(),

@@ -67,7 +67,7 @@ export const labelValues = {
     erased: true,
   }),
   recording: all<RecordingOutcome>({ kept: true, failed: true }),
-  turnedAway: [...noRoomReasons, 'unjoined', 'caller', 'fleet', 'outage', 'not_built', 'draining'],
+  turnedAway: [...noRoomReasons, 'unjoined', 'caller', 'fleet', 'outage', 'not_built', 'draining', 'role'],
   adoption: all<AdoptionResult>({
     resumed: true,
     mode_gone: true,

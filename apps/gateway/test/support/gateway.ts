@@ -13,7 +13,7 @@ import { createMetrics } from '../../src/watching/metrics.ts'
 import type { Settings } from '../../src/configuration/settings.ts'
 import { inForceOf, numbersOf, outboundOf } from './ready-modes.ts'
 import type { Role } from '../../src/routes/roles.ts'
-import { createAccess } from '../../src/routes/access.ts'
+import { createAccess, type AccessDeps } from '../../src/routes/access.ts'
 import { createLineHost, type InboundDeps } from '../../src/inbound.ts'
 import { quietMode } from './fake-calls.ts'
 
@@ -52,6 +52,22 @@ export const silentCallLog: CallLog = createCallLog({
   log: createLog({ level: 'silent', secrets: [] }),
 })
 
+/** Who may use the operator routes, as a store knows them; and ADMIN_TOKEN. */
+export const accessOf = (
+  { people, sessions, audit }: Pick<AccessDeps, 'people' | 'sessions' | 'audit'>,
+  overrides: Partial<AccessDeps> = {},
+) =>
+  createAccess({
+    adminToken: ADMIN_TOKEN,
+    people,
+    sessions,
+    audit,
+    clock: systemClock,
+    log: createLog({ level: 'silent', secrets: [] }),
+    publicUrl: PUBLIC_URL,
+    ...overrides,
+  })
+
 /** Nobody but ADMIN_TOKEN. */
 const noPeople: PeopleBook = {
   list: async () => [],
@@ -88,6 +104,7 @@ export const soloFleet: Fleet = {
   state: 'ready',
   passesOn: () => false,
   takesWork: () => true,
+  takesCalls: true,
   hasRoom: () => true,
   claim: undefined,
   misrouted: () => undefined,
@@ -158,15 +175,7 @@ export const testGateway = async (
   })
   const frontDesk = quietMode('receptionist')
   const inbound: Omit<TestDeps, 'lines'> = {
-    access: createAccess({
-      adminToken: ADMIN_TOKEN,
-      people: noPeople,
-      sessions: noSessions,
-      audit: noAudit,
-      clock: systemClock,
-      log,
-      publicUrl,
-    }),
+    access: accessOf({ people: noPeople, sessions: noSessions, audit: noAudit }, { log, publicUrl }),
     failedSignIns: { failed: () => undefined },
     surroundings: { runs: 'start', isModelSimulated: false, isCarrierSimulated: false },
     people: noPeople,

@@ -163,11 +163,10 @@ export const createTracks = (
     for (const listener of listeners) listener.block(block)
   }
 
-  /** Keeps to times of its own: calls whose timers come due together once would be told together ever after. */
-  const watch = (dueAt: number): void => {
-    timer = clock.after(Math.max(0, dueAt - clock.now()), () => {
+  const watch = (): void => {
+    timer = clock.after(BLOCK_MS, () => {
       tell(sinceStart() - BEHIND_MS)
-      if (listeners.size > 0) watch(Math.max(dueAt + BLOCK_MS, clock.now()))
+      if (listeners.size > 0) watch()
     })
   }
 
@@ -186,7 +185,7 @@ export const createTracks = (
         toldTo = callerEnd = assistantEnd = wholeFrames(Math.max(0, sinceStart()))
         beginRun(playout.run().startMs)
         tap(audio)
-        watch(clock.now() + BLOCK_MS)
+        watch()
       }
       listeners.add(listener)
       return () => {

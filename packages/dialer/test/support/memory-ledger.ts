@@ -1,5 +1,14 @@
 import { GatewayError } from '@llc-phone/core'
-import { isFinalState, type OutboundBeginning, type OutboundCall, type OutboundChange, type OutboundState, type PlacingLedger, type ReserveLimits, type ReserveOutcome } from '@llc-phone/store'
+import {
+  isFinalState,
+  type OutboundBeginning,
+  type OutboundCall,
+  type OutboundChange,
+  type OutboundState,
+  type PlacingLedger,
+  type ReserveLimits,
+  type ReserveOutcome,
+} from '@llc-phone/store'
 
 interface Row {
   call: OutboundCall
