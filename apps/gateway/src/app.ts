@@ -60,12 +60,13 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
   })
 }
 
-/** Counts what belongs to another instance; requests that nobody has signed say nothing of the proxy, and those of a doctor are its own. */
+/** Counts what belongs to another instance; requests of people who may ask nothing, and of a doctor, say nothing of the proxy. */
 const countMisrouted = (scope: FastifyInstance, { fleet }: Pick<GatewayDeps, 'fleet'>): void => {
   scope.addHook('onResponse', async (request, reply) => {
     const instance = instanceIn(request.originalUrl)
     const route = request.routeOptions.url ?? 'unknown'
-    if (instance === undefined || instance === fleet.id || reply.statusCode === 403 || route === '/lbz') return
+    if (instance === undefined || instance === fleet.id || [401, 403].includes(reply.statusCode) || route === '/lbz')
+      return
     fleet.misrouted(instance, route)
   })
 }
@@ -156,30 +157,33 @@ export const buildApp = async (
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
-  await addAdminScope(app, deps, [
-    addSessionRoutes,
-    addCallRoutes,
-    addSettingsRoutes,
-    addMessageRoutes,
-    addCustomerRoutes,
-    addCustomerDeskRoutes,
-    addAppointmentRoutes,
-    addCallerRoutes,
-    addNumberRoutes,
-    addOutboundRoute,
-    addTestCallRoutes,
-    addDoNotCallRoutes,
-    addContactRoutes,
-    addPhraseRoutes,
-    addGreetingRoutes,
-    addPeopleRoutes,
-    addAuditRoutes,
-    addStatisticsRoutes,
-    addDoctorRoutes,
-    addSystemRoutes,
-    addFleetRoutes,
-    addMetricsRoute,
-  ])
+  await app.register(async (scope) => {
+    countMisrouted(scope, deps)
+    await addAdminScope(scope, deps, [
+      addSessionRoutes,
+      addCallRoutes,
+      addSettingsRoutes,
+      addMessageRoutes,
+      addCustomerRoutes,
+      addCustomerDeskRoutes,
+      addAppointmentRoutes,
+      addCallerRoutes,
+      addNumberRoutes,
+      addOutboundRoute,
+      addTestCallRoutes,
+      addDoNotCallRoutes,
+      addContactRoutes,
+      addPhraseRoutes,
+      addGreetingRoutes,
+      addPeopleRoutes,
+      addAuditRoutes,
+      addStatisticsRoutes,
+      addDoctorRoutes,
+      addSystemRoutes,
+      addFleetRoutes,
+      addMetricsRoute,
+    ])
+  })
   // End the event streams before the server closes: it waits for open responses.
   app.addHook('preClose', async () => {
     deps.feed.close()
