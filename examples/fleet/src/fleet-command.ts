@@ -128,8 +128,9 @@ const run = async (): Promise<void> => {
   let isOver = false
   /** What was still starting when we were interrupted is ended as soon as it has. */
   const atEnd = async (close: () => unknown): Promise<void> => {
-    if (isOver) await close()
-    else closers.push(close)
+    if (!isOver) return void closers.push(close)
+    await close()
+    throw new Interrupted('Interrupted.')
   }
   /** The logs stay when something went wrong, for whoever looks into it. */
   let isDone = false
@@ -165,7 +166,7 @@ const run = async (): Promise<void> => {
     say(
       fleet.haproxy === undefined
         ? `proxy         ${fleet.publicUrl}  (HAProxy is not installed, so a small proxy of this repository: apt-get install haproxy)`
-        : `HAProxy ${fleet.haproxy.slice(0, 5)} ${fleet.publicUrl}`,
+        : `proxy         ${fleet.publicUrl}  (HAProxy ${fleet.haproxy.split('-')[0]})`,
     )
     say('')
     const call = await show(fleet, TOKEN, () =>
