@@ -14,7 +14,6 @@ export interface OutboundQueueEnv {
   readonly TWILIO_AUTH_TOKEN: readonly string[]
   readonly INSTANCE_ID?: string | undefined
   readonly FLEET_SECRET?: readonly string[] | undefined
-  readonly INSTANCE_ROLES?: readonly string[] | undefined
 }
 
 interface OutboundQueueParts extends CallPlannerParts {
@@ -49,7 +48,7 @@ export const openOutboundQueue = async (
     ledger: ledger.queue,
     instance,
     adopts: env.FLEET_SECRET !== undefined,
-    places: () => (env.INSTANCE_ROLES?.includes('dial') ?? true) && takesWork(),
+    places: takesWork,
     queue: {
       ...queue,
       async slotMs(perSecond) {

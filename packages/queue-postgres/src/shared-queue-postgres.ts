@@ -16,6 +16,9 @@ const SIGN_EVERY_MS = 3_000
 /** Pause between two attempts to start. */
 const START_AGAIN_MS = 2_000
 
+/** How long a request waits for the start: the first gateway on a database makes pg-boss's tables meanwhile. */
+const STARTS_WITHIN_MS = 5_000
+
 /** How the queue is opened. */
 export interface SharedQueueOptions {
   readonly store: DrizzleStore
@@ -47,6 +50,7 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
   const held = new Map<string, Job>()
   let boss: PgBoss | undefined
   let starting: Promise<void> | undefined
+  const ready = Promise.withResolvers<void>()
   let isStopped = false
   let problem: string | undefined
   let signs: NodeJS.Timeout | undefined
@@ -92,6 +96,7 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
     if (isStopped) return started.stop({ graceful: false })
     boss = started
     problem = undefined
+    ready.resolve()
   }
 
   const startAtLast = async (): Promise<void> => {
@@ -125,6 +130,7 @@ export const openSharedQueue = async (options: SharedQueueOptions): Promise<Shar
 
   return {
     async put(request) {
+      if (!boss && !isStopped && problem === undefined) await pause(systemClock, STARTS_WITHIN_MS, ready.promise)
       const queue = running()
       return atomically(async (): Promise<BeginOutcome> => {
         await assertKnownSchema(access)

@@ -148,6 +148,25 @@ export const testSharedQueue = (name: string, open: () => Promise<SharedQueueRig
       await rig.ledger.change(callIds[0]!, { state: 'ended' })
     })
 
+    it('lets another process go on with a call that was dialled, once for all the first writes', async () => {
+      const callId = await put()
+      expect(await rig.ledger.queue.adopt(callId, 'two'), 'it waits').toBeUndefined()
+      const call = await taken(one)
+      await reserve(callId, { epoch: call.epoch })
+      await rig.ledger.noteDialling(callId, call.epoch)
+      await rig.ledger.change(callId, { state: 'ringing', legId: 'leg' }, call.epoch)
+      const both = await Promise.all(['two', 'three'].map((name) => rig.ledger.queue.adopt(callId, name)))
+      expect(both.map((each) => each!.epoch).toSorted()).toEqual([2, 3])
+      expect(both[0]).toMatchObject({ callId, plan: 'a plan', legId: 'leg' })
+      expect(await rig.ledger.queue.isStillOf(call)).toBe(false)
+      expect(await rig.ledger.queue.isStillOf({ callId, epoch: 3 })).toBe(true)
+      await rig.ledger.change(callId, { state: 'ended', disposition: 'no_answer' }, call.epoch)
+      expect(await rig.ledger.find(callId)).toMatchObject({ state: 'ringing' })
+      await rig.ledger.change(callId, { state: 'ended' }, 3)
+      expect(await rig.ledger.queue.adopt(callId, 'two'), 'nothing is kept of it').toBeUndefined()
+      await one.done(call)
+    })
+
     it('never dials a call whose time is over', async () => {
       const callId = await put({ waitMs: 0 })
       const call = await taken(one)
