@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import { GatewayError } from '@llc-phone/core'
 import type { PostgresAccess } from '@llc-phone/store-postgres'
 import { PgBoss } from 'pg-boss'
+import bossPackage from 'pg-boss/package.json' with { type: 'json' }
 
 /** Where pg-boss keeps its tables. */
 const SCHEMA = 'pgboss'
@@ -24,10 +24,6 @@ export interface DialJob {
   readonly callId: string
 }
 
-const { pgboss } = createRequire(import.meta.url)('pg-boss/package.json') as {
-  readonly pgboss: { readonly schema: number }
-}
-
 /** Whether pg-boss has ever been started on this database. */
 export const isInstalled = async ({ executeSql }: PostgresAccess): Promise<boolean> => {
   const { rows } = await executeSql(`SELECT to_regclass('${SCHEMA}.version') IS NOT NULL AS exists`)
@@ -36,10 +32,10 @@ export const isInstalled = async ({ executeSql }: PostgresAccess): Promise<boole
 
 /** Throws when a newer pg-boss has brought its tables up to date: what this one would write into them nobody knows. */
 const assertKnown = (version: number): void => {
-  if (version > pgboss.schema)
+  if (version > bossPackage.pgboss.schema)
     throw new GatewayError(
       'database_failed',
-      `The queue of outbound calls comes from a newer version (pg-boss schema ${version}, this one knows ${pgboss.schema}). This gateway places no calls; start the newer version.`,
+      `The queue of outbound calls comes from a newer version (pg-boss schema ${version}, this one knows ${bossPackage.pgboss.schema}). This gateway places no calls; start the newer version.`,
     )
 }
 
