@@ -129,6 +129,27 @@ export const openCallJournal = (
     return silent.flatMap(({ id }, index) => (answers[index] === 'alive' ? [id] : []))
   }
 
+  /**
+   * Writes the mark of this process. Whether there is anything to clear up: mostly not, and one statement every few seconds is all
+   * that an idle process costs.
+   */
+  const markAndLook = async (at: Date): Promise<boolean> => {
+    const before = (ms: number) => whole(at.getTime() - ms)
+    const seenAt = whole(at.getTime())
+    const [found] = await runQuery(
+      database.all<[boolean | number, boolean | number, boolean | number]>(
+        sql`INSERT INTO processes (id, seen_at, address) VALUES (${process}, ${seenAt}, ${alive.address ?? null})
+          ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
+          RETURNING
+            EXISTS (SELECT 1 FROM processes AS other WHERE other.id <> ${process} AND other.seen_at <= ${before(LEFT_AFTER_MS)}),
+            EXISTS (SELECT 1 FROM calls WHERE ended_at IS NULL AND process IS DISTINCT FROM ${process}
+              AND NOT EXISTS (SELECT 1 FROM processes AS other WHERE other.id = calls.process AND other.seen_at > ${before(LEFT_AFTER_MS)})),
+            EXISTS (SELECT 1 FROM live_calls JOIN calls ON calls.id = live_calls.call_id WHERE calls.ended_at <= ${before(RESUMABLE_MS)})`,
+      ),
+    )
+    return found!.some(Boolean)
+  }
+
   /** Makes the words of a call that was cut off findable. */
   const indexWordsOf = async (callId: string): Promise<void> => {
     const said = await runQuery(database.select({ text: turns.text }).from(turns).where(eq(turns.callId, callId)))
@@ -147,14 +168,11 @@ export const openCallJournal = (
       )
     },
     async tend(at) {
+      if (!(await markAndLook(at))) return 0
       const before = (ms: number): number => at.getTime() - ms
       const hanging = await askHanging(at)
-      const [, cut, gone] = await runQuery(
+      const [cut, gone] = await runQuery(
         database.batch([
-          database
-            .insert(processes)
-            .values({ id: process, seenAt: at, address: alive.address ?? null })
-            .onConflictDoUpdate({ target: processes.id, set: { seenAt: at } }),
           database
             .update(calls)
             .set({
