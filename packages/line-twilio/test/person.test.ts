@@ -38,6 +38,7 @@ const waiting = async (
     callControl: {
       sayPersonGone: async ({ legId }) => void happened.push(`personGone ${legId}`),
       isWaitedFor: (callId, attempt) => callId === 'call_1' && attempt === '2',
+      personSeen() {},
       personLegOver: (callId, attempt) => void happened.push(`over ${callId} ${attempt}`),
     },
   })

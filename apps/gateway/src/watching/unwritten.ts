@@ -30,7 +30,12 @@ const storyIn = (value: unknown): EndedCall => {
   const answeredBy = story.answeredBy && verdictIn(story.answeredBy)
   // Earlier versions kept no epoch: whoever has served the call before, this is its end.
   const { epoch = Number.MAX_SAFE_INTEGER } = story
-  return { ...story, epoch, ...(callSid === undefined ? {} : { legId: callSid }), ...(answeredBy ? { answeredBy } : {}) }
+  return {
+    ...story,
+    epoch,
+    ...(callSid === undefined ? {} : { legId: callSid }),
+    ...(answeredBy ? { answeredBy } : {}),
+  }
 }
 
 /** Keeps stories in the spool, and in memory if the spool fails too, as on a full disk. */
