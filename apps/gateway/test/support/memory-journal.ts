@@ -52,7 +52,8 @@ export const memoryJournal = () => {
     },
     async finish({ phase: _phase, events: _events, ...story }: CallStory, { model, costUsd, log } = {}) {
       orFail()
-      if (story.callId === 'refused' || story.turns.some(({ text, speaker }) => text === null || speaker === null)) throw refusal()
+      if (story.callId === 'refused' || story.turns.some(({ text, speaker }) => text === null || speaker === null))
+        throw refusal()
       const call = {
         ...story,
         ...(model ? { model } : {}),
