@@ -60,11 +60,11 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
   })
 }
 
-/** Counts what belongs to another instance; requests that nobody has signed say nothing of the proxy. */
+/** Counts what belongs to another instance; requests of people who may ask nothing say nothing of the proxy. */
 const countMisrouted = (scope: FastifyInstance, { fleet }: Pick<GatewayDeps, 'fleet'>): void => {
   scope.addHook('onResponse', async (request, reply) => {
     const instance = instanceIn(request.originalUrl)
-    if (instance === undefined || instance === fleet.id || reply.statusCode === 403) return
+    if (instance === undefined || instance === fleet.id || [401, 403].includes(reply.statusCode)) return
     fleet.misrouted(instance, request.routeOptions.url ?? 'unknown')
   })
 }
@@ -155,30 +155,33 @@ export const buildApp = async (
   if (serve === 'public') return app
   addDocsPage(app)
   addConsole(app, deps.consoleFolder)
-  await addAdminScope(app, deps, [
-    addSessionRoutes,
-    addCallRoutes,
-    addSettingsRoutes,
-    addMessageRoutes,
-    addCustomerRoutes,
-    addCustomerDeskRoutes,
-    addAppointmentRoutes,
-    addCallerRoutes,
-    addNumberRoutes,
-    addOutboundRoute,
-    addTestCallRoutes,
-    addDoNotCallRoutes,
-    addContactRoutes,
-    addPhraseRoutes,
-    addGreetingRoutes,
-    addPeopleRoutes,
-    addAuditRoutes,
-    addStatisticsRoutes,
-    addDoctorRoutes,
-    addSystemRoutes,
-    addFleetRoutes,
-    addMetricsRoute,
-  ])
+  await app.register(async (scope) => {
+    countMisrouted(scope, deps)
+    await addAdminScope(scope, deps, [
+      addSessionRoutes,
+      addCallRoutes,
+      addSettingsRoutes,
+      addMessageRoutes,
+      addCustomerRoutes,
+      addCustomerDeskRoutes,
+      addAppointmentRoutes,
+      addCallerRoutes,
+      addNumberRoutes,
+      addOutboundRoute,
+      addTestCallRoutes,
+      addDoNotCallRoutes,
+      addContactRoutes,
+      addPhraseRoutes,
+      addGreetingRoutes,
+      addPeopleRoutes,
+      addAuditRoutes,
+      addStatisticsRoutes,
+      addDoctorRoutes,
+      addSystemRoutes,
+      addFleetRoutes,
+      addMetricsRoute,
+    ])
+  })
   // End the event streams before the server closes: it waits for open responses.
   app.addHook('preClose', async () => {
     deps.feed.close()

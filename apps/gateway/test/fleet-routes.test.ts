@@ -1,4 +1,8 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import type { Fleet } from '../src/fleet/fleet.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import {
@@ -98,11 +102,43 @@ it('answers for the instance that has the call already, and opens no other one',
   expect(logText().match(/call opened/g)).toHaveLength(1)
 })
 
+const locate: Fleet['locate'] = async (id, url) => (id === 'theirs' ? `/i/b${url}` : undefined)
+
 it('sends what is about a live call of another instance there, with method and body', async () => {
-  const { ask } = await open({ locate: async (id, url) => (id === 'theirs' ? `/i/b${url}` : undefined) })
+  const { ask, misrouted } = await open({ locate })
   const answer = await ask('POST', '/calls/theirs/hangup')
   expect([answer.statusCode, answer.headers.location]).toEqual([307, '/i/b/calls/theirs/hangup'])
   expect((await ask('POST', '/calls/nobodys/hangup')).statusCode).toBe(404)
+  expect(misrouted).toEqual([])
+})
+
+it('says so when what is about a call of another instance was sent there, and came here all the same', async () => {
+  const { ask, app, misrouted } = await open({ locate })
+  const answer = await ask('POST', '/i/b/calls/theirs/hangup')
+  expect([answer.statusCode, answer.json()]).toMatchObject([421, { error: { code: 'misrouted' } }])
+  expect(answer.body).toContain('the proxy must send what is below /i/b to b')
+  expect((await app.inject({ method: 'POST', url: '/i/b/calls/theirs/hangup' })).statusCode).toBe(401)
+  expect(misrouted).toEqual(['b /calls/:id/hangup'])
+})
+
+it('sends whoever wants to listen in on a call of another instance there', async () => {
+  const { app, misrouted } = await open({ locate })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  const listen = async (path: string) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, {
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+    })
+    const [, { statusCode, headers }] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+    socket.on('error', () => undefined)
+    socket.terminate()
+    return [statusCode, headers.location]
+  }
+  expect(await listen('/calls/theirs/listen')).toEqual([307, '/i/b/calls/theirs/listen'])
+  expect(misrouted).toEqual([])
+  expect(await listen('/i/b/calls/theirs/listen')).toEqual([421, undefined])
+  expect(misrouted).toEqual(['b upgrade'])
+  expect(await listen('/calls/nobodys/listen')).toEqual([404, undefined])
 })
 
 it('has new calls go elsewhere until it is told otherwise', async () => {

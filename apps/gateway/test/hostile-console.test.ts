@@ -332,6 +332,7 @@ it('a socket to listen by is refused for an address that is none', async () => {
       { url, headers, socket: { remoteAddress: '127.0.0.1' } } as unknown as IncomingMessage,
       {} as Duplex,
       Buffer.alloc(0),
+      url,
     )
   const owner = { authorization: `Bearer ${keys.get('owner')}` }
   expect(upgrade('/calls/%E0%A4%A/listen', owner)).toBe(true)

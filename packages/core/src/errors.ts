@@ -20,6 +20,7 @@ export const gatewayErrorCodes = [
   'transfer_under_way',
   'line_cannot',
   'draining',
+  'misrouted',
   'token_invalid',
   'frame_invalid',
   'line_flooded',

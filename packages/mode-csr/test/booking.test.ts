@@ -174,7 +174,7 @@ describe('two calls that want the same time', () => {
     expect(all).toHaveLength(3 + 40)
   }, 30_000)
 
-  it('and one that moves onto it do not both get it', async () => {
+  it('do not both get it when one of them moves an appointment', async () => {
     const anna = await call(ANNA)
     const marcus = await call(MARCUS)
     await anna.use('get_appointments', { customer_id: 'demo-anna-keller' })
@@ -184,9 +184,17 @@ describe('two calls that want the same time', () => {
       anna.use('reschedule_appointment', { appointment_id: 'appointment-1', slot_id: 'slot-1' }),
       marcus.use('book_appointment', { slot_id: 'slot-1' }),
     ])
-    expect(results.map(({ status }) => status)).toEqual(['moved', 'taken'])
-    const [retry] = results[1].slots
-    expect((await marcus.use('book_appointment', { slot_id: retry!.slot_id })).status).toBe('booked')
+    // A server with several connections may begin with either.
+    expect([
+      ['moved', 'taken'],
+      ['taken', 'booked'],
+    ]).toContainEqual(results.map(({ status }) => status))
+    const marcusIsLate = results[1].status === 'taken'
+    const [retry] = results[marcusIsLate ? 1 : 0].slots
+    const again = marcusIsLate
+      ? await marcus.use('book_appointment', { slot_id: retry!.slot_id })
+      : await anna.use('reschedule_appointment', { appointment_id: 'appointment-1', slot_id: retry!.slot_id })
+    expect(again.status).toBe(marcusIsLate ? 'booked' : 'moved')
     // And the other way round: what cannot be moved stays where it is.
     await anna.use('find_open_slots', { service: 'cleaning', from: '2026-03-16' })
     await marcus.use('find_open_slots', { service: 'cleaning', from: '2026-03-16' })
@@ -205,7 +213,7 @@ describe('the same wish delivered twice', () => {
     await use('find_open_slots', { service: 'check-up' })
     const twice = { slot_id: 'slot-1', customer_id: 'demo-marcus-webb' }
     const results = await Promise.all([use('book_appointment', twice), use('book_appointment', twice)])
-    expect(results.map(({ status }) => status)).toEqual(['booked', 'already_booked'])
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['already_booked', 'booked'])
     expect(results[0].appointment_id).toBe(results[1].appointment_id)
     expect((await use('book_appointment', twice)).status).toBe('already_booked')
     expect(await bookedRows()).toHaveLength(4)
@@ -233,7 +241,7 @@ describe('the same wish delivered twice', () => {
     await use('find_open_slots', { service: 'check-up' })
     const twice = { slot_id: 'slot-1', new_customer_name: 'Sam van Park' }
     const results = await Promise.all([use('book_appointment', twice), use('book_appointment', twice)])
-    expect(results.map(({ status }) => status)).toEqual(['booked', 'already_booked'])
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['already_booked', 'booked'])
     expect((await use('book_appointment', twice)).status).toBe('already_booked')
     expect(await customers.findByNumber(STRANGER)).toEqual([
       { id: results[0].customer_id, firstName: 'Sam', lastName: 'van Park' },

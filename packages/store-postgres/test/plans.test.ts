@@ -12,6 +12,14 @@ beforeAll(async () => {
   url = await createDatabase(inject('postgres'))
   const store = await openPostgresStore({ url })
   await store.close()
+  // Which of two indexes is the better one shows only where most calls are over.
+  const pool = openPool(url, { connections: 1 })
+  await pool.query(`INSERT INTO outbound_calls
+    (call_id, to_number, from_number, mode, scenario, state, requested_at, dialled_at, request_hash, webhook)
+    SELECT 'over ' || n, '+1415555' || n, '+14155550100', 'csr', 'callback', 'ended', 1763985600000 - 17000 * n, 1763985600000 - 17000 * n, '', false
+    FROM generate_series(1, 5000) AS n`)
+  await pool.query('ANALYZE outbound_calls')
+  await pool.close()
 })
 
 /** What Postgres would do for each statement, had the tables a million rows. */
@@ -57,7 +65,7 @@ it('words are looked up in their index', async () => {
 
 it('calls that are not over, and those of a number or a day, are found by their indexes', async () => {
   expect(await plansOf(({ outbound }) => outbound.unfinished())).toContain('using outbound_calls_unfinished')
-  const frequency = [{ calls: 2, withinMs: 1_000 }]
+  const frequency = [{ calls: 2, withinMs: 86_400_000 }]
   const plan = await plansOf(({ outbound }) =>
     outbound.reserve('a', limits({ perDayUsd: 1, frequency })).catch(() => {}),
   )

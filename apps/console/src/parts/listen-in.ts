@@ -47,20 +47,33 @@ export const placeOf = (nextS: number, nowS: number): number | undefined => {
   return nextS - nowS > MOST_AHEAD_S ? undefined : nextS
 }
 
+/**
+ * The address of a call's audio at the instance that serves the call: others send a request there, which browsers do not follow
+ * for a WebSocket.
+ */
+const addressOf = async (callId: string): Promise<URL> => {
+  const path = `/calls/${encodeURIComponent(callId)}/`
+  // Whatever is wrong, the WebSocket finds out too.
+  const at = await fetch(`${path}routes`).then(
+    ({ url }) => url,
+    () => '',
+  )
+  const url = new URL(`${at.endsWith(`${path}routes`) ? at.slice(0, -'routes'.length) : path}listen`, location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url
+}
+
 /** Plays a live call, the caller at the left and the assistant at the right. Call it by a click. Returns how to stop. */
 export const listenIn = (callId: string, tell: (now: Listening) => void): (() => void) => {
   const context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' })
-  const url = new URL(`/calls/${encodeURIComponent(callId)}/listen`, location.href)
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(url)
-  socket.binaryType = 'arraybuffer'
+  let socket: WebSocket | undefined
   let nextS = 0
   let isOver = false
 
   const end = (why: string): void => {
     if (isOver) return
     isOver = true
-    socket.close()
+    socket?.close()
     void context.close()
     tell({ state: 'ended', why })
   }
@@ -79,11 +92,16 @@ export const listenIn = (callId: string, tell: (now: Listening) => void): (() =>
   }
 
   tell({ state: 'connecting' })
-  socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
-    const block = blockOf(data)
-    play(block)
-    tell({ state: 'listening', caller: levelOf(block.caller), assistant: levelOf(block.assistant) })
+  void addressOf(callId).then((url) => {
+    if (isOver) return
+    socket = new WebSocket(url)
+    socket.binaryType = 'arraybuffer'
+    socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+      const block = blockOf(data)
+      play(block)
+      tell({ state: 'listening', caller: levelOf(block.caller), assistant: levelOf(block.assistant) })
+    })
+    socket.addEventListener('close', ({ code }) => end(WHY[code] ?? 'The connection was lost.'))
   })
-  socket.addEventListener('close', ({ code }) => end(WHY[code] ?? 'The connection was lost.'))
   return () => end('')
 }

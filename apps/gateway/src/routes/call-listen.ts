@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { GatewayError, type CallSession, type LineHttp, type TrackBlock } from '@llc-phone/core'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
 import type { Admitted } from './access.ts'
 import { noteDeed } from './note-deed.ts'
 import { describeError } from './http-errors.ts'
+import { sendUpgradeTo, type TakeOtherUpgrade } from './line-http.ts'
+import { createOwnerSearch } from './owner.ts'
 
 const PATH = /^\/calls\/([^/?]{1,128})\/listen(?:\?.*)?$/
 /** Eight seconds of both tracks: a listener who is so far behind is dropped. */
@@ -43,10 +43,11 @@ const messageOf = ({ atMs, caller, assistant }: TrackBlock): Buffer => {
  * another address. A listener who is slow or gone is dropped; the call never waits.
  */
 export const createListening = (
-  deps: Pick<GatewayDeps, 'access' | 'registry' | 'audit' | 'log'>,
+  deps: Pick<GatewayDeps, 'access' | 'registry' | 'audit' | 'log' | 'fleet'>,
   { refuseUpgrade }: Pick<LineHttp, 'refuseUpgrade'>,
 ) => {
   const { access, registry, log } = deps
+  const ownerOf = createOwnerSearch(deps)
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1_024 })
   const listeners = new Map<WebSocket, string>()
   server.on('wsClientError', (_error, socket) =>
@@ -90,9 +91,11 @@ export const createListening = (
     })
   }
 
-  const admit = async (id: string, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+  const admit = async (id: string, ...[request, socket, head, asked]: Parameters<TakeOtherUpgrade>): Promise<void> => {
     const admitted = await access.admitUpgrade(request, 'owner')
     const wanted = decoded(id)
+    const elsewhere = wanted === undefined ? undefined : await ownerOf(wanted, request.url ?? '', asked)
+    if (elsewhere !== undefined) return sendUpgradeTo(socket, elsewhere)
     const call = wanted === undefined ? undefined : (registry.byCallId(wanted) ?? registry.byLegId(wanted))
     if (!call) throw new GatewayError('not_found', 'There is no such call.')
     if (call.state.phase === 'ended') throw new GatewayError('call_not_talking', 'The call is over.')
@@ -111,10 +114,11 @@ export const createListening = (
   }
 
   return {
-    takeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    takeUpgrade(...upgrade: Parameters<TakeOtherUpgrade>): boolean {
+      const [request, socket] = upgrade
       const id = PATH.exec(request.url ?? '')?.[1]
       if (id === undefined) return false
-      admit(id, request, socket, head).catch((error: unknown) => {
+      admit(id, ...upgrade).catch((error: unknown) => {
         const { status, body } = describeError(error)
         refuseUpgrade(socket, status, body.error.code, body.error.message)
       })

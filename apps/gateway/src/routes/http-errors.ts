@@ -19,6 +19,7 @@ const STATUS: Partial<Record<GatewayErrorCode, number>> = {
   settings_conflict: 409,
   settings_read_only: 409,
   draining: 503,
+  misrouted: 421,
   call_refused: 403,
   queue_full: 429,
   test_calls_full: 429,

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { systemClock, type LineHttp } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
@@ -39,20 +39,32 @@ export const createLineHttp = ({
   }
 }
 
+/** Answers an upgrade with the address that it belongs to. */
+export const sendUpgradeTo = (socket: Duplex, location: string): void => {
+  socket.once('finish', () => socket.destroy())
+  socket.end(
+    `HTTP/1.1 307 ${STATUS_CODES[307]}\r\nconnection: close\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`,
+  )
+}
+
+/** Takes over an upgrade, of which `asked` is the path as it came; `false`: it is another address. */
+export type TakeOtherUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, asked: string) => boolean
+
 /** Passes upgrades to the line that has the address, or to `others`, which know nothing of the paths of instances. */
 export const addUpgrades = (
   app: FastifyInstance,
   lines: readonly Pick<LineServer, 'takeUpgrade'>[],
-  others: readonly Pick<LineServer, 'takeUpgrade'>[],
+  others: readonly { readonly takeUpgrade: TakeOtherUpgrade }[],
   { refuseUpgrade, fleet }: Pick<LineHttp, 'refuseUpgrade'> & { readonly fleet: Pick<Fleet, 'id' | 'misrouted'> },
 ): void => {
   app.server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy())
-    const instance = instanceIn(request.url ?? '')
+    const asked = request.url ?? ''
+    const instance = instanceIn(asked)
     if (instance !== undefined && instance !== fleet.id) fleet.misrouted(instance, 'upgrade')
     if (lines.some((line) => line.takeUpgrade(request, socket, head))) return
-    request.url = withoutInstance(request.url ?? '')
-    if (others.some((other) => other.takeUpgrade(request, socket, head))) return
+    request.url = withoutInstance(asked)
+    if (others.some((other) => other.takeUpgrade(request, socket, head, asked))) return
     refuseUpgrade(socket, 404, 'not_found', 'There is no WebSocket here.')
   })
 }

@@ -3,8 +3,9 @@ import { postgresPrograms } from '@llc-phone/store-postgres/testing/server'
 import type { TestEngine } from './test-database.ts'
 
 /**
- * Projects of vitest that run the same tests on every engine: all of `include` on SQLite, those of `onAll` on Postgres in this
- * process and on a real server too. Where none is installed that is said once, or it fails if REQUIRE_POSTGRES is set.
+ * Projects of vitest that run the same tests on every engine: all of `include` on SQLite, those of `onAll` on a real Postgres
+ * too. Postgres in this process runs the contracts; where no server is installed it runs all that the server would, and that
+ * is said once, or it fails if REQUIRE_POSTGRES is set.
  */
 export const engineProjects = ({ include, onAll }: { readonly include: string[]; readonly onAll: string[] }) => {
   const project = (engine: TestEngine, files: string[], more: { readonly globalSetup?: string } = {}) => ({
@@ -20,7 +21,7 @@ export const engineProjects = ({ include, onAll }: { readonly include: string[];
   const globalSetup = fileURLToPath(import.meta.resolve('@llc-phone/store-postgres/testing/server'))
   return [
     project('sqlite', include),
-    project('pglite', onAll),
+    project('pglite', isInstalled ? onAll.filter((file) => file.includes('contracts')) : onAll),
     ...(isInstalled ? [project('postgres', onAll, { globalSetup })] : []),
   ]
 }

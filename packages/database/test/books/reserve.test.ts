@@ -56,7 +56,8 @@ it(
           await Promise.all(calls.map(({ callId }) => stores[0]!.outbound.change(callId, { state: 'ended' })))
         },
       ),
-      { numRuns: 40 },
+      // A run that fails leaves calls behind that count in the next: no smaller example can be looked for.
+      { numRuns: 40, endOnFailure: true },
     )
   },
 )

@@ -19,11 +19,12 @@ const defined = (tables: Record<string, unknown>): Columns =>
     ]),
   )
 
+/** With generated columns, which `pragma_table_info` leaves out. */
 const actual = async (): Promise<Columns> => {
   const { database } = await testStore()
   const rows = await database.all<[string, string, string, number | boolean, string]>(
     engineOfTest() === 'sqlite'
-      ? sql`SELECT t.name, c.name, lower(c.type), c."notnull", '' FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'`
+      ? sql`SELECT t.name, c.name, lower(c.type), c."notnull", '' FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c WHERE t.type = 'table'`
       : sql`SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull, coalesce(collname, '') FROM pg_attribute
           JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_collation ON pg_collation.oid = attcollation
           WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attnum > 0`,

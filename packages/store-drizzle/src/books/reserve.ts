@@ -37,6 +37,9 @@ const spentUsd = (dialect: Dialect, { at, dayStart }: ReserveLimits): SQL<number
       AND NOT (other.state = 'unknown' AND other.dialled_at < ${at.getTime() - UNKNOWN_LASTS_MS})
       AND other.call_id <> outbound_calls.call_id))`
 
+/** How often a call is tried again because what had stopped it was over when that was looked up. */
+const RETRIES = 10
+
 /**
  * One statement checks the limits and reserves the call; a second one in the same transaction finds out why it did not. Alone,
  * because all that is counted has to stay true until it is reserved. No unique index beside it: a call in state `unknown` keeps
@@ -46,6 +49,7 @@ export const reserveCall = async (
   database: Database,
   callId: string,
   limits: ReserveLimits,
+  retries = RETRIES,
 ): Promise<ReserveOutcome> => {
   const { at, reserveUsd, perDayUsd, dayEnd, maxConcurrent, epoch } = limits
   const dialect = database.engine
@@ -59,7 +63,10 @@ export const reserveCall = async (
       AND NOT (other.state = 'unknown' AND other.dialled_at < ${longAgo}))`
   const free = freeAt(dialect, limits)
   const overspent =
-    perDayUsd === undefined ? sql<boolean>`false` : sql<boolean>`${spentUsd(dialect, limits)} >= ${perDayUsd}`
+    perDayUsd === undefined
+      ? sql<boolean>`false`
+      : // In whole millionths: thirteen times 0.01 added up is less than 0.13.
+        sql<boolean>`round(${spentUsd(dialect, limits)} * 1000000) >= ${Math.round(perDayUsd * 1e6)}`
   const full =
     maxConcurrent === undefined
       ? sql<boolean>`false`
@@ -90,6 +97,8 @@ export const reserveCall = async (
     if (found.free > 0) return { granted: false, gate: 'frequency', until: new Date(found.free) }
     if (found.overspent) return { granted: false, gate: 'spend', until: dayEnd }
     if (found.full) return { granted: false, gate: 'concurrency' }
+    // In Postgres the second statement sees what was committed since the first: another call may have ended for less.
+    if (retries > 0) return reserveCall(database, callId, limits, retries - 1)
   }
   throw new GatewayError('call_not_placed', `The call is no longer queued (state: ${found?.state ?? 'none'}).`)
 }
