@@ -12,7 +12,7 @@ import { sqliteKit } from '@llc-phone/store-drizzle'
 import { openCustomers } from '../src/index.ts'
 import { ANNA, NOW, STRANGER } from './fixtures.ts'
 
-const { customers: people, services, resources } = customerTables(sqliteKit)
+const { customers: people } = customerTables(sqliteKit)
 
 const main = fileURLToPath(new URL('../src/cli/customers-command.ts', import.meta.url))
 

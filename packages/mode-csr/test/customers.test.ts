@@ -11,7 +11,7 @@ import { customerDatabase } from '../src/db/schema.ts'
 import { openCustomers, type CustomerStore } from '../src/index.ts'
 import { ANNA, NAIRS, NOW, openDemo, tablesOfTest } from './fixtures.ts'
 
-const { customers: customerTable, services, appointments, notes, occupiedCells } = tablesOfTest()
+const { customers: customerTable, appointments, notes, occupiedCells } = tablesOfTest()
 
 let store: DrizzleStore
 let customers: CustomerStore

@@ -17,7 +17,7 @@ import {
   tablesOfTest,
 } from './fixtures.ts'
 
-const { customers: people, customerPhones, failedProofs, appointments } = tablesOfTest()
+const { customers: people, customerPhones, failedProofs } = tablesOfTest()
 
 let store: DrizzleStore
 let customers: CustomerStore

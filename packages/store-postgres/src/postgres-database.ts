@@ -6,7 +6,8 @@ import type { PostgresClient, PostgresPool } from './postgres-pool.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 
 /** Postgres refuses text with NUL characters. */
-const withoutNul = (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', '') : value)
+const withoutNul = (value: unknown): unknown =>
+  typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value
 
 /**
  * Drizzle over a pool of connections. It has the methods of SQLite's Drizzle that Postgres's lacks: `all`, `run`, and

@@ -16,8 +16,11 @@ export const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   [JSONB]: asIs,
 }
 
+/** The driver knows them by any number; its types name those of the built-in types only. */
+const driver: { getTypeParser(oid: number, format?: 'text' | 'binary'): unknown } = pgTypes
+
 /** The driver's own parsers, but for {@link parsers}. */
 export const typeParsers = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    parsers[oid] ?? pgTypes.getTypeParser(oid, format)) as typeof pgTypes.getTypeParser,
+    parsers[oid] ?? driver.getTypeParser(oid, format)) as typeof pgTypes.getTypeParser,
 }

@@ -34,11 +34,11 @@ it('of gateways that start at once on an empty database one makes the tables, an
   for (let round = 0; round < 5; round++) {
     const url = await fresh()
     const stores = await Promise.all([open(url), open(url), open(url)])
-    const names = (await applied(stores[0]!)).map(([, name]) => name)
+    const names = (await applied(stores[0])).map(([, name]) => name)
     expect(names[0]).toBe('0000_store')
     expect(new Set(names).size).toBe(names.length)
     for (const { people } of stores) await people.add('Ann', 'owner')
-    expect(await stores[2]!.people.list()).toHaveLength(1)
+    expect(await stores[2].people.list()).toHaveLength(1)
   }
 })
 

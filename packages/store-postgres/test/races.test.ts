@@ -25,7 +25,7 @@ afterAll(async () => {
 /** Every writer does this for every number below `count`, all at once; answers by number. None may fail. */
 const race = async <Answer>(count: number, asked: (n: number, writer: number) => Asked): Promise<Answer[][]> => {
   const answers = await Promise.all(
-    writers.map((writer, at) => writer.ask(Array.from({ length: count }, (_, n) => asked(n, at)))),
+    writers.map((writer, which) => writer.ask(Array.from({ length: count }, (_, n) => asked(n, which)))),
   )
   for (const answer of answers.flat()) if (answer instanceof Error) throw answer
   return Array.from({ length: count }, (_, n) => answers.map((own) => own[n] as Answer))
@@ -200,7 +200,11 @@ describe('a live call', () => {
       new Date(),
     )
     const story = (n: number): CallStory => ({
-      ...{ callId: `call ${n}`, legId: `leg ${n}`, mode: 'desk', direction: 'inbound', dialled: numberOf(0) },
+      callId: `call ${n}`,
+      legId: `leg ${n}`,
+      mode: 'desk',
+      direction: 'inbound',
+      dialled: numberOf(0),
       phase: 'ended',
       disposition: 'caller_hung_up',
       startedAt: new Date(0).toISOString(),

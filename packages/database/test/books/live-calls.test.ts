@@ -88,8 +88,8 @@ const dead = async (): Promise<void> => {
   await die(store)
 }
 
-const rows = async ({ database }: DrizzleStore, table: string): Promise<number> => {
-  const [[count]] = (await database.all(sql.raw(`SELECT count(*) FROM ${table}`))) as [[number]]
+const rows = async ({ database: books }: DrizzleStore, table: string): Promise<number> => {
+  const [[count]] = (await books.all(sql.raw(`SELECT count(*) FROM ${table}`))) as [[number]]
   return count
 }
 

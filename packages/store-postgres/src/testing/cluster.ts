@@ -27,6 +27,8 @@ export interface Cluster {
   url(database: string): string
   /** Makes an empty database, or a copy of another one that nobody uses meanwhile. */
   create(database: string, template?: string): Promise<void>
+  /** Runs a statement in a database, on a connection of its own. */
+  ask(database: string, text: string): Promise<void>
   /** The process of the server. */
   readonly pid: number
   /** Ends the server at once, and starts it again on the same files. */
@@ -107,6 +109,7 @@ export const startCluster = async (): Promise<Cluster> => {
   }
   return {
     url,
+    ask,
     create: (database, template) =>
       ask('postgres', `CREATE DATABASE "${database}"${template === undefined ? '' : ` TEMPLATE "${template}"`}`),
     get pid() {

@@ -99,7 +99,7 @@ export const databaseInProcess = async (): Promise<EmptiedDatabase> => {
     open: () =>
       openStoreOn(
         { ...client(pglite), inTransaction, close: async () => {} },
-        { migrate: (owner, folder) => inTransaction((client) => runPostgresMigrations(client, owner, folder)) },
+        { migrate: (owner, folder) => inTransaction((inside) => runPostgresMigrations(inside, owner, folder)) },
       ),
   })
 }
