@@ -111,6 +111,7 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(await a.journal.write([noted({ replaces: false, turns: [late] })], wrong(1))).toEqual(['call-1'])
     const story = (await a.journal.find('call-1'))!
     expect(story.turns).toHaveLength(1)
+    expect(await b.journal.left('call-1')).toEqual({ plan: left.plan, steps: [] })
     await a.journal.finish({ ...story, turns: [], endedAt: new Date().toISOString(), disposition: 'fallback' })
     expect(await a.journal.find('call-1')).not.toHaveProperty('endedAt')
     const owner = (await a.fleet.ownerOf('call-1'))!
