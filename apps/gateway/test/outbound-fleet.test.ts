@@ -16,7 +16,7 @@ describe.runIf(postgresPrograms() !== undefined)('gateways that place calls toge
   beforeAll(async () => {
     cluster = await startCluster()
   }, 60_000)
-  afterAll(() => cluster?.stop())
+  afterAll(() => cluster?.stop(), 60_000)
 
   const open = async (name: string, farEnd: FarEnd): Promise<void> => {
     await cluster.create(name)
