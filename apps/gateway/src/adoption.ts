@@ -8,6 +8,7 @@ import {
   type LostMedia,
   type RememberedCall,
   type ResumePlan,
+  type ResumeRequest,
 } from '@llc-phone/core'
 import type { AbandonedCall, LiveJournal, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
@@ -39,6 +40,11 @@ export interface AdoptionDeps {
   readonly metrics: Pick<Metrics, 'adopted'>
   /** A session for a call that another process has placed, and that has just been answered. */
   answered?(callId: string): Promise<CallSession | undefined>
+  /**
+   * Goes on with a call that another process has placed, by the request that was kept of it; undefined when that cannot be read
+   * any more, or its mode is gone. Absent where no requests are kept: such calls cannot be resumed.
+   */
+  readonly placed?: ((call: PlacedCall) => Promise<CallSession | undefined>) | undefined
   /** Other instances can be asked: the one that was faster answers. */
   readonly asksOthers?: boolean
   /** Whether this process has as many calls as it takes. */
@@ -48,6 +54,12 @@ export interface AdoptionDeps {
   /** How long the journal may take (ms): the caller waits in silence. */
   readonly limitMs: number
 }
+
+/** A call that another process has placed and this one has taken over: all that resuming it needs beside its request. */
+export interface PlacedCall extends Pick<
+  ResumeRequest,
+  'callId' | 'legId' | 'line' | 'startedAt' | 'otherParty' | 'dialled' | 'remembered' | 'report' | 'modelInMs'
+> {}
 
 /** Takes over calls of processes that died. */
 export interface Adoption {
@@ -111,14 +123,23 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     return reason
   }
 
+  const placedAgain = async (call: PlacedCall): Promise<CallSession | undefined> => {
+    try {
+      return await deps.placed?.(call)
+    } catch (error) {
+      log.error({ callId: call.callId, ...describeCause(error) }, 'request of a placed call not read')
+      return undefined
+    }
+  }
+
   const adopt = async (leg: Wanted, isLate: () => boolean): Promise<Adopted> => {
     const abandoned = await journal.abandoned(leg.id, systemClock.date())
     // Nobody has talked in it yet.
     if (!abandoned && leg.isOfEpoch?.(1)) return (await deps.answered?.(leg.id)) ?? 'none'
     const story = abandoned && (await calls.find(abandoned.callId))
     const dialled = tryE164(story?.dialled ?? '')
-    // What was said with somebody we have called is not kept for another process.
-    if (!abandoned || !story || dialled === undefined || story.direction === 'outbound') return 'none'
+    const isPlaced = story?.direction === 'outbound'
+    if (!abandoned || !story || dialled === undefined || (isPlaced && !deps.placed)) return 'none'
     if (leg.isOfEpoch && !leg.isOfEpoch(abandoned.epoch)) return 'none'
     const { legId } = story
     const { plan, steps, callId, silentMs, lastedMs } = abandoned
@@ -129,31 +150,37 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     })
     if (reason === 'lost') return reason
     if (reason || !plan) return leave(abandoned, reason ?? 'unreadable')
-    const answer = answerOf(plan, story)
-    if (!answer?.mode) return leave(abandoned, 'mode_gone')
+    const answer = isPlaced ? undefined : answerOf(plan, story)
+    if (!isPlaced && !answer?.mode) return leave(abandoned, 'mode_gone')
     if (isLate()) return 'none'
     if (!(await journal.adopt(abandoned, systemClock.date()))) return registry.byLegId(legId) ?? 'lost'
     const { turns, tools, transfers, latency, usage } = story
     const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage, lastedMs, silentMs }
     const number = tryE164(story.caller ?? '')
-    const call = registry.resume({
+    const known = {
       callId,
       legId,
       line: leg.line,
-      direction: story.direction,
       otherParty: {
         ...(number === undefined ? {} : { number }),
         ...(plan.name === undefined ? {} : { name: plan.name }),
       },
       dialled,
       startedAt: new Date(story.startedAt),
-      mode: answer.mode,
-      ...answer.origin,
-      ...(answer.fallback ? { fallback: answer.fallback } : {}),
       remembered,
       report: leg.report,
       modelInMs: deps.modelInMs?.(),
-    })
+    }
+    const call = answer?.mode
+      ? registry.resume({
+          ...known,
+          direction: 'inbound',
+          mode: answer.mode,
+          ...answer.origin,
+          ...(answer.fallback ? { fallback: answer.fallback } : {}),
+        })
+      : await placedAgain(known)
+    if (!call) return leave({ ...abandoned, epoch: abandoned.epoch + 1 }, 'mode_gone')
     // The caller is on their way to the fallback.
     if (isLate()) call.end('fallback')
     return call

@@ -109,6 +109,12 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     metrics,
     limitMs: parts.elsewhere ? CROWD_LIMIT_MS : JOURNAL_LIMIT_MS,
     answered: dialer.adopt,
+    placed: shared?.adopts
+      ? (call) =>
+          dialer.adopt(call.callId, ({ plan: { mode, machine }, origin }) =>
+            registry.resume({ ...call, direction: 'outbound', mode, machine, ...origin }),
+          )
+      : undefined,
     asksOthers: parts.elsewhere !== undefined,
     isFull: () => registry.room.refuse('inbound') === 'calls',
     modelInMs: createPace(SESSION_EVERY_MS, systemClock.now),

@@ -216,6 +216,7 @@ const assemble = async (
     active: () => registry.active(),
     log,
     spansMachines,
+    resumesPlaced: spansMachines && env.FLEET_SECRET !== undefined,
     fenced: () => metrics.fenced(),
     forget: (callId) => registry.forget(callId),
   })
@@ -272,7 +273,7 @@ const assemble = async (
       calls,
       traces,
       isTestCall: (callId) => testCalls.has(callId),
-      outboundEnded: (call, costUsd) => dialer.ended(call, costUsd),
+      outboundEnded: (call, costUsd) => (live.isLost(call) ? dialer.left(call) : dialer.ended(call, costUsd)),
     }),
   })
 

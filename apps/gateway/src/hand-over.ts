@@ -27,9 +27,8 @@ export const createHandOver =
     const staying: CallSession[] = []
     for (const call of calls) {
       if (call.state.phase === 'ended') continue
-      // A call that we have placed cannot be made anew from what is kept.
       // oxlint-disable-next-line no-await-in-loop -- one after the other, at a steady pace
-      const isLeft = call.facts.direction === 'inbound' && (await live.release(call))
+      const isLeft = await live.release(call)
       if (!isLeft) staying.push(call)
       // oxlint-disable-next-line no-await-in-loop -- as above
       else await pause(clock, EVERY_MS)

@@ -64,8 +64,8 @@ export interface InboundDeps {
     | {
         /** Resolves when another machine could go on with the call, or after a moment. */
         remembered(call: CallSession): Promise<unknown>
-        /** The instance that serves the call of a leg now. */
-        ownerOf(legId: string): Promise<string | undefined>
+        /** The instance that serves a call now, by its id or that of its leg. */
+        ownerOf(id: string): Promise<string | undefined>
         /** Whether this process hands its calls over: what it does not have is for another instance. */
         isClosing(): boolean
       }
@@ -178,8 +178,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   }
 
   /** The instance that has been faster. */
-  const ownerNow = async (legId: string): Promise<string | undefined> =>
-    deps.elsewhere?.ownerOf(legId).catch(() => undefined)
+  const ownerNow = async (id: string): Promise<string | undefined> => deps.elsewhere?.ownerOf(id).catch(() => undefined)
 
   /** By leg, because carriers repeat their requests. */
   const arriving = new Map<string, Promise<Arrived>>()
@@ -304,6 +303,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           async remembered(call: CallSession) {
             await deps.elsewhere?.remembered(call)
           },
+          instanceOf: (callId: string) =>
+            inTime(systemClock, JOURNAL_LIMIT_MS, ownerNow(callId)).catch(() => undefined),
           async known(leg: LostLeg) {
             const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
             return typeof found === 'string' ? undefined : found

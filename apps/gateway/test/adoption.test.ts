@@ -2,7 +2,7 @@ import type { CallSession, LostLeg } from '@llc-phone/core'
 import { settle } from '@llc-phone/core/testing'
 import type { AbandonedCall, RecordedCall } from '@llc-phone/store'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { createAdoption, whyNotAdopted } from '../src/adoption.ts'
+import { createAdoption, whyNotAdopted, type AdoptionDeps, type PlacedCall } from '../src/adoption.ts'
 import { createLog } from '../src/watching/log.ts'
 
 const story = {
@@ -24,10 +24,14 @@ const plan = { instance: 'ivr', kept: {}, spent: { called: 0, written: 0 } } as 
 const leg = { legId: 'leg 1', entry: 'after-stream', line: {} } as LostLeg
 
 /** One call of a dead process, in a journal whose answers can be held back. */
-const rig = (abandoned: Partial<AbandonedCall> = { plan }) => {
+const rig = (
+  abandoned: Partial<AbandonedCall> = { plan },
+  { placed, direction = 'inbound' }: Pick<AdoptionDeps, 'placed'> & Partial<Pick<RecordedCall, 'direction'>> = {},
+) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
   const ended: string[] = []
+  const closed: number[] = []
   const results: string[] = []
   const sessions: CallSession[] = []
   const gates = { find: Promise.resolve(), adopt: Promise.resolve() }
@@ -49,7 +53,7 @@ const rig = (abandoned: Partial<AbandonedCall> = { plan }) => {
     calls: {
       async find() {
         await gates.find
-        return story
+        return { ...story, direction }
       },
     },
     journal: {
@@ -62,7 +66,10 @@ const rig = (abandoned: Partial<AbandonedCall> = { plan }) => {
         quickAdoptions: 0,
         ...abandoned,
       }),
-      closeStray: async () => true,
+      async closeStray(call) {
+        closed.push(call.epoch)
+        return true
+      },
       async adopt(call) {
         const isFree = epoch === call.epoch
         if (isFree) epoch++
@@ -72,8 +79,9 @@ const rig = (abandoned: Partial<AbandonedCall> = { plan }) => {
     },
     metrics: { adopted: (_entry, result) => void results.push(result) },
     limitMs: 1_500,
+    placed,
   })
-  return { adoption, gates, ended, results, sessions, epoch: () => epoch }
+  return { adoption, gates, ended, results, sessions, closed, epoch: () => epoch }
 }
 
 it('goes on with a call once, however often the carrier asks', async () => {
@@ -132,6 +140,28 @@ it('leaves a call alone that two processes died of soon after they had taken it 
   const { adoption, results, epoch } = rig({ plan, quickAdoptions: 2 })
   expect(await adoption.resume(leg)).toBe('poisoned')
   expect([results, epoch()]).toEqual([['poisoned'], 1])
+})
+
+it('goes on with a call that was placed by the request that was kept, and lets it go where there is none', async () => {
+  const session = { facts: { callId: 'call-1' } } as CallSession
+  const asked: PlacedCall[] = []
+  const placed = rig(undefined, {
+    direction: 'outbound',
+    async placed(call) {
+      asked.push(call)
+      return session
+    },
+  })
+  expect(await placed.adoption.resume(leg)).toBe(session)
+  expect(asked).toMatchObject([{ callId: 'call-1', legId: 'leg 1', dialled: story.dialled, remembered: { plan } }])
+
+  const unread = rig(undefined, { direction: 'outbound', placed: () => Promise.reject(new TypeError('no request')) })
+  expect(await unread.adoption.resume(leg)).toBe('mode_gone')
+  expect([unread.closed, unread.epoch()], 'it is open at nobody').toEqual([[2], 2])
+
+  const unkept = rig(undefined, { direction: 'outbound' })
+  expect(await unkept.adoption.resume(leg)).toBe('none')
+  expect(unkept.epoch()).toBe(1)
 })
 
 it('decides by the plan, by deaths, by room and by who was faster', () => {

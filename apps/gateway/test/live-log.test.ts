@@ -7,18 +7,18 @@ import { createLog } from '../src/watching/log.ts'
 const full = new GatewayError('database_failed', 'The disk of the database is full.')
 
 /** A call that has something new to tell whenever `note` was called. */
-const talkingCall = (callId: string) => {
+const talkingCall = (callId: string, direction: 'inbound' | 'outbound' = 'inbound') => {
   let noted: string[] = []
   const ended: string[] = []
   const call = {
-    facts: { callId, legId: `leg of ${callId}`, direction: 'inbound' },
+    facts: { callId, legId: `leg of ${callId}`, direction },
     mode: { name: 'greeter' },
     state: { phase: 'live' },
     takeChanges() {
       if (noted.length === 0) return undefined
       const plan = noted.join(' ')
       noted = []
-      return { facts: { callId }, plan } as CallChanges
+      return { facts: { callId, direction }, plan } as CallChanges
     },
     returnChanges: ({ plan }: CallChanges) => void noted.unshift(plan!),
     end: (disposition: string) => void ended.push(disposition),
@@ -28,7 +28,7 @@ const talkingCall = (callId: string) => {
 
 const rig = (...calls: readonly { readonly call: CallSession }[]) => rigOf(calls)
 
-const rigOf = (calls: readonly { readonly call: CallSession }[], spansMachines = false) => {
+const rigOf = (calls: readonly { readonly call: CallSession }[], spansMachines = false, resumesPlaced = false) => {
   const clock = fakeClock()
   const written: string[] = []
   const happened: string[] = []
@@ -46,6 +46,7 @@ const rigOf = (calls: readonly { readonly call: CallSession }[], spansMachines =
       },
     },
     spansMachines,
+    resumesPlaced,
     fenced: ({ facts }) => void happened.push(`fenced ${facts.callId}`),
     forget: (callId) => void happened.push(`forget ${callId}`),
     active: () => calls.map(({ call }) => call),
@@ -228,4 +229,15 @@ it('leaves a call to another process once it is written, and keeps it when it is
   const left = live.release(other.call)
   await clock.advance(2_000)
   expect([await left, other.ended]).toEqual([false, []])
+})
+
+it('keeps the plan of a call that we place, and leaves it to another process, only where it can be resumed', async () => {
+  for (const resumesPlaced of [false, true]) {
+    const placed = talkingCall('placed', 'outbound')
+    const { clock, live, written } = rigOf([placed], true, resumesPlaced)
+    placed.note('a')
+    await clock.advance(250)
+    expect(written).toEqual([resumesPlaced ? 'placed: a' : 'placed: undefined'])
+    expect(await live.release(placed.call)).toBe(resumesPlaced)
+  }
 })

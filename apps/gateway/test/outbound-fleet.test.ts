@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FarEnd, SimCall } from '@llc-phone/sim'
 import { postgresPrograms, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -78,8 +79,9 @@ describe.runIf(postgresPrograms() !== undefined)('gateways that place calls toge
     expect(legs()).toHaveLength(1)
   })
 
-  it('talk to whom a gateway has rung that has died before they answered', async () => {
+  it('talk to whom a gateway has rung that has died before they answered, and go on when the next one dies', async () => {
     await open('ringing', { ...TALKER, afterMs: 8_000 })
+    const third = await world.start({ INSTANCE_ID: 'c', INSTANCE_ROLES: 'calls' })
     const other = await world.start({ INSTANCE_ID: 'b', INSTANCE_ROLES: 'calls' })
     const ringing = await world.start({ INSTANCE_ID: 'a' })
     const { callId } = await dial({ to: '+14155550181' })
@@ -90,6 +92,18 @@ describe.runIf(postgresPrograms() !== undefined)('gateways that place calls toge
     await leg!.seen('media-start')
     expect(await leg!.heardSpeech()).toBe(true)
     expect(other.text()).toContain('call of an earlier process goes on here')
+    await expect
+      .poll(async () => (await world.story(leg!)).turns.some(({ speaker }) => speaker === 'assistant'), {
+        timeout: 15_000,
+      })
+      .toBe(true)
+    // The journal is written every quarter of a second.
+    await sleep(1_000)
+    other.signal('SIGKILL')
+    world.turnTo(third)
+    await leg!.seen('media-start', 2)
+    expect(third.text()).toContain('call of an earlier process goes on here')
+    expect(await outboundOf(callId)).toMatchObject({ state: 'answered' })
     leg!.hangUp()
     await expect.poll(() => outboundOf(callId), { timeout: 15_000 }).toMatchObject({ state: 'ended' })
     expect(await world.story(leg!)).toMatchObject({ direction: 'outbound', disposition: 'caller_hung_up' })

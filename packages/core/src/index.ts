@@ -256,6 +256,7 @@ export {
   type CallRequest,
   type OutboundCallRequest,
   type RegistryOptions,
+  type ResumeRequest,
 } from './call/registry.ts'
 export type { LoadLevel, LoadSample } from './call/brake.ts'
 export { createBudget, type Budget } from './budget.ts'

@@ -114,12 +114,15 @@ export interface Dialer {
   /** Cancels a queued call. `false`: there is no such call, or its session must be hung up instead. */
   cancel(callId: string): Promise<boolean>
   /**
-   * A session for a call that another process has placed and that is answered here; undefined when there is no such call.
-   * Rejects when what was kept of it cannot be read.
+   * A session for a call that another process has placed and whose audio comes here; undefined when there is no such call.
+   * Rejects when what was kept of it cannot be read. `resume` makes a session that goes on with a conversation; without it
+   * nobody has talked yet.
    */
-  adopt(callId: string): Promise<CallSession | undefined>
+  adopt(callId: string, resume?: (request: DialRequest) => CallSession): Promise<CallSession | undefined>
   /** Takes a status callback of the carrier: in any order, repeated, also of unknown calls. */
   statusReported(callId: string, report: StatusReport): void
+  /** The session has ended here because another process goes on with the call. */
+  left(session: CallSession): void
   /** The session has ended. `modelUsd` is the model's cost in US dollars; while it is unknown, the reserve counts. */
   ended(session: CallSession, modelUsd?: number): void
   /** Ends the calls that an earlier process left unfinished. Resolves when each was looked at once. */

@@ -224,12 +224,18 @@ export const createDialer = (options: DialerOptions): Dialer => {
       if (calls.cancel(callId, new GatewayError('call_not_placed', sentence))) return true
       return (await sharedCalls?.takeBack(callId, sentence)) ?? false
     },
-    async adopt(callId) {
+    async adopt(callId, resume) {
       const found = stopping ? undefined : await shared?.ledger.adopt(callId, shared.instance)
       if (!shared || !found) return undefined
       const request = await shared.restore(found.plan, callId)
-      const { legId } = found
-      const known = { callId, request, taken: found, adopted: legId === undefined ? {} : { legId } }
+      const { legId, answeredAt } = found
+      const session = resume?.(request)
+      const adopted = {
+        ...(legId === undefined ? {} : { legId }),
+        ...(answeredAt ? { answeredAt } : {}),
+        ...(session ? { session } : {}),
+      }
+      const known = { callId, request, taken: found, adopted }
       const call = createOutgoingCall({ ...known, admission: turnNow, expiresAtMs: clock.now() }, ports, {
         refused: (error) => remember(callId, error),
         ended: () => calls.remove(callId),
@@ -239,6 +245,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     },
     statusReported: calls.statusReported,
     ended: calls.sessionEnded,
+    left: ({ facts }) => calls.leave(facts.callId),
     async start() {
       prepareZones(policy().destinations.countries, clock.date())
       await endLeftBehind()

@@ -26,6 +26,8 @@ export interface OutgoingCall {
   /** `modelUsd` is the model's cost in US dollars; unknown when absent. */
   sessionEnded(session: CallSession, modelUsd?: number): void
   drain(error: GatewayError): void
+  /** Another process goes on with it. */
+  leave(): void
 }
 
 /** Callbacks of an outgoing call. */
@@ -66,7 +68,7 @@ export const createOutgoingCall = (
   /** Whether the ledger says that the carrier may have been asked; `maybe` while it is being written. */
   let isNoted: 'no' | 'maybe' | 'yes' = adopted ? 'yes' : 'no'
   const ringsUntilMs = (): number => clock.now() + policy().ringSeconds * 1_000 + RING_GRACE_MS
-  const first = adopted ? adoptedStep(adopted.legId, ringsUntilMs()) : begun
+  const first = adopted ? adoptedStep(adopted.legId, ringsUntilMs(), adopted.answeredAt) : begun
   let state: OutgoingState = first[0]
 
   const isSettled = (): boolean => state.phase === 'placed' || state.phase === 'over'
@@ -259,8 +261,8 @@ export const createOutgoingCall = (
   }
 
   if (adopted) {
-    session = errands.openSession()
-    session.offered()
+    session = adopted.session ?? errands.openSession()
+    if (!adopted.session) session.offered()
     if (adopted.legId !== undefined) session.bind(adopted.legId)
   }
   for (const effect of first[1]) perform(effect)
@@ -287,6 +289,11 @@ export const createOutgoingCall = (
     sessionEnded(ended, modelUsd) {
       session ??= ended
       tellSessionEnd(modelUsd)
+    },
+    leave() {
+      endIsTold = true
+      feed({ type: 'left' })
+      listener.ended()
     },
     drain(error) {
       const at = clock.date()

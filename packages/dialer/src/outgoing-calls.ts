@@ -31,6 +31,8 @@ export const createOutgoingCalls = ({ clock, lateNews, problem, track, ...option
       alive ??= clock.after(KEEP_ALIVE_EVERY_MS, keepAlive)
     },
     remove: (callId: string): void => void calls.delete(callId),
+    /** Another process goes on with the call. */
+    leave: (callId: string): void => calls.get(callId)?.leave(),
     has: (callId: string): boolean => calls.has(callId),
     cancel: (callId: string, error: GatewayError): boolean => calls.get(callId)?.cancel(error) ?? false,
     statusReported(callId: string, report: StatusReport): void {

@@ -39,8 +39,14 @@ export interface NewCall {
   readonly expiresAtMs: number
   /** Of a call from the shared queue. */
   readonly taken?: TakenCall
-  /** Another process has placed it, and its audio comes here. `legId`: absent when that process has not learned it. */
-  readonly adopted?: { readonly legId?: string }
+  /** Another process has placed it, and its audio comes here. */
+  readonly adopted?: {
+    /** Absent when that process has not learned it. */
+    readonly legId?: string
+    readonly answeredAt?: Date
+    /** The session that goes on with the conversation; absent when there was none. */
+    readonly session?: CallSession
+  }
 }
 
 /** Later than this after it was noted, others may have looked the call up already, and told that there is none. */

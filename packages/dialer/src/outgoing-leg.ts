@@ -110,11 +110,18 @@ const onBound = (event: OfType<'bound'>, end: SessionEnd | undefined): OutgoingS
 }
 
 /** The first state of a call that another process has placed; there is a session for it. */
-export const adoptedStep = (legId: string | undefined, overdueAtMs: number): OutgoingStep =>
+export const adoptedStep = (legId: string | undefined, overdueAtMs: number, answeredAt?: Date): OutgoingStep =>
   legId === undefined
     ? [{ phase: 'lookingUp' }, [{ type: 'lookUp' }]]
     : [
-        { phase: 'placed', legId, overdueAtMs, watch: 'on', isOverAtCarrier: false },
+        {
+          phase: 'placed',
+          legId,
+          overdueAtMs,
+          watch: 'on',
+          isOverAtCarrier: false,
+          ...(answeredAt ? { answeredAt } : {}),
+        },
         [{ type: 'timer', delayMs: LOOK_EVERY_MS }],
       ]
 

@@ -105,6 +105,8 @@ export type OutgoingEvent =
   | { readonly type: 'postponed'; readonly until: Date; readonly error: GatewayError; readonly at: Date }
   /** Cancelled by request; possible until the model is warmed. */
   | { readonly type: 'cancelled'; readonly error: GatewayError; readonly at: Date }
+  /** Another process goes on with the call. */
+  | { readonly type: 'left' }
   /** The process stops; `error` is the answer for calls that are not placed any more. */
   | ({ readonly type: 'drained'; readonly error: GatewayError } & Observation)
 

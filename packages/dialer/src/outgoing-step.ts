@@ -143,6 +143,7 @@ const onFailing = (state: OfPhase<'failing'>, event: OutgoingEvent): OutgoingSte
 
 /** Maps an event to the next state and its effects. Every decision about an outgoing call is made here and in outgoing-leg.ts. */
 export const step = (state: OutgoingState, event: OutgoingEvent): OutgoingStep => {
+  if (event.type === 'left') return [{ phase: 'over' }, [{ type: 'leaveQueue', unused: false }]]
   switch (state.phase) {
     case 'checking':
       return onChecking(state, event)

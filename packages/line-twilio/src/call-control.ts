@@ -13,8 +13,13 @@ export interface CallControl {
   ringPerson(call: CallFacts, consultation: Consultation): Promise<void>
   /** Ends the person's leg, if there is one. */
   dropPerson(callId: string): Promise<void>
-  /** Whether this is the call's current attempt to reach a person; callbacks of earlier attempts come late. */
+  /**
+   * Whether this is the call's current attempt to reach a person; callbacks of earlier attempts come late. One of another process
+   * is, if this one has made none for the call.
+   */
   isWaitedFor(callId: string, attempt: string): boolean
+  /** Notes the leg of a person whom another process has rung, so that it can be ended. */
+  personSeen(callId: string, attempt: string, legSid: string): void
   /** See `Line.look`. */
   look(callSid: string): Promise<StrayLeg | undefined>
   /** See `Line.fetchBack`. */
@@ -35,6 +40,11 @@ const CALLER_ID_CODES = new Set([21210, 21212])
 /** Legs of persons that are remembered; the end of a leg may never be reported. */
 const MAX_PERSONS = 10_000
 
+interface Person {
+  readonly attempt: string
+  readonly legSid: Promise<string>
+}
+
 type Reach = Pick<Consultation, 'number' | 'extension'>
 
 /** Call control over Twilio's REST API. */
@@ -43,11 +53,20 @@ export const createCallControl = (options: {
   readonly publicUrl: string
   /** Caller id for people when the dialled number may not be shown. */
   readonly ownNumber?: E164 | undefined
+  /** Begins the names of the attempts of this process; others have others. */
+  readonly processTag?: string
 }): CallControl => {
-  const { accounts, publicUrl, ownNumber } = options
+  const { accounts, publicUrl, ownNumber, processTag = '' } = options
   /** The person's leg, ringing or answered, by `callId`. */
-  const persons = new Map<string, { readonly attempt: string; readonly legSid: Promise<string> }>()
+  const persons = new Map<string, Person>()
   let attempts = 0
+
+  const isOfAnother = (attempt: string): boolean => processTag !== '' && !attempt.startsWith(processTag)
+
+  const remember = (callId: string, person: Person): void => {
+    persons.set(callId, person)
+    if (persons.size > MAX_PERSONS) persons.delete(persons.keys().next().value!)
+  }
 
   const endLeg = (callSid: string): Promise<void> => endCall(accounts.steering(callSid), callSid)
 
@@ -80,10 +99,9 @@ export const createCallControl = (options: {
     sayPersonGone: ({ legId }, language) =>
       redirectCall(accounts.steering(legId), legId, farewell(language, 'personGone')),
     async ringPerson({ callId, legId, dialled }, consultation) {
-      const attempt = String(++attempts)
+      const attempt = `${processTag}${++attempts}`
       const legSid = ringFrom(legId, dialled, consultation, `${callId}/${attempt}`)
-      persons.set(callId, { attempt, legSid })
-      if (persons.size > MAX_PERSONS) persons.delete(persons.keys().next().value!)
+      remember(callId, { attempt, legSid })
       try {
         await legSid
       } catch (error) {
@@ -100,7 +118,14 @@ export const createCallControl = (options: {
     },
     look: (callSid) => lookAt(accounts.ofLeg(callSid).unkept, callSid),
     fetchBack: (callSid) => askAgain(accounts.ofLeg(callSid).unkept, callSid, retried(`${publicUrl}/twiml/resume`)),
-    isWaitedFor: (callId, attempt) => persons.get(callId)?.attempt === attempt,
+    isWaitedFor(callId, attempt) {
+      const person = persons.get(callId)
+      return person ? person.attempt === attempt : isOfAnother(attempt)
+    },
+    personSeen(callId, attempt, legSid) {
+      if (!isOfAnother(attempt) || persons.has(callId)) return
+      remember(callId, { attempt, legSid: Promise.resolve(legSid) })
+    },
     personLegOver(callId, attempt) {
       if (persons.get(callId)?.attempt === attempt) persons.delete(callId)
     },

@@ -8,8 +8,8 @@ export interface Documents {
   connect(callId: string): string
   /** Carries out what the call has decided for its caller. */
   follow(call: CallSession, instruction: Instruction): string
-  /** Has Twilio ask another instance. */
-  askInstance(instance: string): string
+  /** Has Twilio ask another instance: what comes next, or this path, at once or after a pause (s). */
+  askInstance(instance: string, path?: string, afterS?: number): string
   /** Apologises, then transfers to the route if there is one. */
   turnAway(turned: TurnedAway): string
 }
@@ -30,7 +30,8 @@ export const createDocuments = (
 
   return {
     connect,
-    askInstance: (instance) => twiml.redirect(`${publicUrl}/i/${instance}/twilio/after-stream`),
+    askInstance: (instance, path = 'after-stream', afterS = 0) =>
+      twiml.redirect(`${publicUrl}/i/${instance}/twilio/${path}`, afterS),
     turnAway: (turned) => turnAway(turned),
     follow({ facts, mode: { language }, state }, instruction) {
       const { callId, legId, direction, dialled } = facts

@@ -12,6 +12,6 @@ export interface TwilioParts {
   readonly documents: Documents
   /** The TwiML that another instance would answer with for a call that it serves. */
   answerFor(call: CallElsewhere): string
-  readonly callControl: Pick<CallControl, 'sayPersonGone' | 'isWaitedFor' | 'personLegOver'>
+  readonly callControl: Pick<CallControl, 'sayPersonGone' | 'isWaitedFor' | 'personSeen' | 'personLegOver'>
   readonly signature: Pick<SignatureCheck, 'request'>
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type CallElsewhere,
   type CallRegistry,
@@ -96,7 +97,12 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
     signature,
     ...(fleet ? { isOfEpoch: (token, epoch) => isTokenOf(token, fleet.secrets, epoch) } : {}),
   })
-  const callControl = createCallControl({ accounts, publicUrl: callUrl, ownNumber })
+  const callControl = createCallControl({
+    accounts,
+    publicUrl: callUrl,
+    ownNumber,
+    processTag: `${randomUUID().slice(0, 8)}-`,
+  })
 
   const line = createLine(callControl, sockets)
 

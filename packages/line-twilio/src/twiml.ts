@@ -40,8 +40,8 @@ export interface Twiml {
    */
   apology(language: Language, callerId: E164 | undefined, route: Route | undefined, interrupts?: boolean): string
   hangUp(): string
-  /** Has Twilio ask this address. */
-  redirect(url: string): string
+  /** Has Twilio ask this address, after a pause (s). */
+  redirect(url: string, afterS?: number): string
   /** An empty document, for a call that is over. */
   nothing(): string
 }
@@ -190,8 +190,9 @@ export const createTwiml = (publicUrl: string): Twiml => {
       response.hangup()
       return response.toString()
     },
-    redirect(url) {
+    redirect(url, afterS = 0) {
       const response = new VoiceResponse()
+      if (afterS > 0) response.pause({ length: afterS })
       response.redirect({ method: 'POST' }, retried(url))
       return response.toString()
     },

@@ -1,7 +1,9 @@
 import type { CallSession, CallState } from '@llc-phone/core'
 import { expect, it } from 'vitest'
+import { createDocuments } from '../src/documents.ts'
 import { addPersonRoutes } from '../src/routes/person.ts'
-import { callSidOf, OURS } from './support/requests.ts'
+import { callSidOf, OURS, PUBLIC_URL } from './support/requests.ts'
+import { createTwiml } from '../src/twiml.ts'
 import { someWebhooks } from './support/webhooks.ts'
 
 const CALL = callSidOf(7)
@@ -14,6 +16,7 @@ const waiting = async (
   state: Pick<CallState, 'phase' | 'departure'> = { phase: 'live' },
 ) => {
   const happened: string[] = []
+  const seen: string[] = []
   let room: string | undefined = 'call-call_1'
   const call = {
     facts: {
@@ -38,11 +41,12 @@ const waiting = async (
     callControl: {
       sayPersonGone: async ({ legId }) => void happened.push(`personGone ${legId}`),
       isWaitedFor: (callId, attempt) => callId === 'call_1' && attempt === '2',
+      personSeen: (callId, attempt, legSid) => void seen.push(`${callId} ${attempt} ${legSid}`),
       personLegOver: (callId, attempt) => void happened.push(`over ${callId} ${attempt}`),
     },
   })
   const callerLeaves = () => (room = undefined)
-  return { webhooks, happened, callerLeaves }
+  return { webhooks, happened, seen, callerLeaves }
 }
 
 const ask = { CallSid: LEG, CallStatus: 'in-progress' }
@@ -100,6 +104,51 @@ it('has a caller told who came into the room after the person had left it', asyn
   const { webhooks, happened } = await waiting('Ann calls.', { phase: 'ended', departure })
   await webhooks.post('/twilio/person-status/call_1/2', { CallSid: LEG, CallStatus: 'completed' })
   expect(happened.at(-1)).toBe(`personGone ${CALL}`)
+})
+
+it('is known by their leg once they have asked, in case another process has rung them', async () => {
+  const { webhooks, seen } = await waiting()
+  await webhooks.post('/twilio/person/call_1/2', ask)
+  await webhooks.post('/twilio/person/call_1/1', ask)
+  expect(seen).toEqual([`call_1 2 ${LEG}`])
+})
+
+it('is sent to the instance that has the call, with the key they have pressed, until somebody has it or nobody ever will', async () => {
+  const documents = createDocuments(
+    createTwiml(PUBLIC_URL),
+    { issue: () => 'none' },
+    { info() {}, warn() {}, error() {} },
+    PUBLIC_URL,
+  )
+  let owner: string | undefined = 'b'
+  const webhooks = await someWebhooks(addPersonRoutes, {
+    documents,
+    host: {
+      languageOf: () => 'en',
+      calls: { byLegId: () => undefined, byCallId: () => undefined },
+      instanceOf: async () => owner,
+    },
+    callControl: { sayPersonGone: async () => {}, isWaitedFor: () => true, personSeen() {}, personLegOver() {} },
+  })
+  const path = '/twilio/person/call_1/2'
+  const redirect = (to: string) =>
+    `<Redirect method="POST">https://phone.example.com/i/b/twilio/${to}#rc=2&amp;rp=ct,rt,5xx</Redirect>`
+  expect((await webhooks.post(path, ask)).body).toContain(`<Response>${redirect('person/call_1/2?times=1')}`)
+  expect((await webhooks.post(`${path}?times=1`, ask)).body).toContain(
+    `<Pause length="1"/>${redirect('person/call_1/2?times=2')}`,
+  )
+  expect((await webhooks.post('/twilio/person-answer/call_1/2', { ...ask, Digits: '1' })).body).toContain(
+    redirect('person-answer/call_1/2?times=1&amp;digits=1'),
+  )
+  expect((await webhooks.post(`${path}?times=10`, ask)).body).toContain(GONE)
+  owner = undefined
+  expect((await webhooks.post(path, ask)).body).toContain(GONE)
+})
+
+it('accepts with a key that another instance has heard', async () => {
+  const { webhooks } = await waiting()
+  const { body } = await webhooks.post('/twilio/person-answer/call_1/2?times=1&digits=1', ask)
+  expect(body).toContain('>call-call_1</Conference>')
 })
 
 it('is for Twilio only', async () => {

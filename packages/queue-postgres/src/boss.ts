@@ -63,7 +63,7 @@ export const look = async ({ executeSql }: PostgresAccess): Promise<QueueNow> =>
         AND heartbeat_on < now() - interval '${HEARTBEAT_S} seconds') AS "isLost"
     FROM ${SCHEMA}.version`)
   const { version, ...found } = rows[0] as unknown as QueueNow & { readonly version: number }
-  assertKnown(Number(version))
+  assertKnown(version)
   return found
 }
 

@@ -82,18 +82,25 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     const client = await pool.connect().catch((error: unknown) => {
       throw postgresError(error)
     })
+    // The pool listens to those that wait in it alone. What fails rejects its statement, or the next one.
+    const ignore = (): void => {}
+    client.on('error', ignore)
     const on = clientOn(client)
     const { query } = on
     try {
       await query('BEGIN')
       const result = await work(on)
       await query('COMMIT')
+      client.off('error', ignore)
       client.release()
       return result
     } catch (error) {
       // A connection that cannot even roll back is not used again.
       await query('ROLLBACK').then(
-        () => client.release(),
+        () => {
+          client.off('error', ignore)
+          client.release()
+        },
         () => client.release(true),
       )
       throw error

@@ -54,7 +54,7 @@ export interface LiveJournal {
   /** Notes that this process leaves the call to another one on purpose: the next adoption is not counted as a death. */
   release(callId: string): Promise<void>
   /**
-   * Inbound calls of other processes that have given no sign for {@link STRAY_AFTER_MS}. Each is told to one process, and
+   * Calls of other processes that can be gone on with and have given no sign for {@link STRAY_AFTER_MS}. Each is told to one process, and
    * again after some seconds. On a database of one machine there are none.
    */
   strays(limit: number, at: Date): Promise<readonly StrayCall[]>

@@ -137,6 +137,7 @@ export interface TakenCall {
 export interface AdoptedCall extends TakenCall {
   readonly plan: string
   readonly legId?: string
+  readonly answeredAt?: Date
 }
 
 /** Calls that wait for any process. Times are the database's: the clocks of machines differ. */

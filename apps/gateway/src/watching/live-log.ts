@@ -43,7 +43,7 @@ const FROZEN_MS = 2_000
 const isTalking = ({ facts, state: { phase } }: CallSession): boolean =>
   phase !== 'ended' && (facts.direction === 'inbound' || (phase !== 'warming' && phase !== 'ready'))
 
-/** Calls that we place are not resumed: of them only the story is written. */
+/** Of calls that cannot be resumed only the story is written. */
 const withoutPlan = ({ plan: _plan, ...changes }: CallChanges): CallChanges => ({ ...changes, steps: [] })
 
 /** Written only to learn whether another process has the call. */
@@ -65,12 +65,15 @@ export const createLiveLog = (options: {
   readonly clock?: Clock
   /** Processes on other machines use the database too. */
   readonly spansMachines?: boolean
+  /** Whether calls that we place can be resumed: their requests are kept where another process reads them. */
+  readonly resumesPlaced?: boolean
   /** Another process has taken a call over. */
   fenced?(call: CallSession): void
   /** A call whose session has ended here goes on elsewhere, and may come back. */
   forget?(callId: string): void
 }): LiveLog => {
-  const { journal, active, log, clock = systemClock, spansMachines = false } = options
+  const { journal, active, log, clock = systemClock, spansMachines = false, resumesPlaced = false } = options
+  const isResumable = ({ facts }: CallSession): boolean => facts.direction === 'inbound' || resumesPlaced
   const lost = new WeakSet<CallSession>()
   const defective = new WeakSet<CallSession>()
   /** How often each call was written. Nobody can take one over that never was. */
@@ -130,7 +133,7 @@ export const createLiveLog = (options: {
     try {
       const taken = await journal.write(
         [...noted.values()].map(({ changes }) =>
-          changes.facts.direction === 'outbound' ? withoutPlan(changes) : changes,
+          changes.facts.direction === 'outbound' && !resumesPlaced ? withoutPlan(changes) : changes,
         ),
         clock.date(),
       )
@@ -185,6 +188,7 @@ export const createLiveLog = (options: {
       return !lost.has(call)
     },
     async release(call) {
+      if (!isResumable(call)) return false
       const before = writes.get(call)
       await pause(clock, CERTAIN_LIMIT_MS, writeNow(call))
       if (lost.has(call)) return true

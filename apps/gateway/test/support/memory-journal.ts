@@ -4,7 +4,10 @@ import { matchesFilter, type CallExtras, type CallJournal, type CallSummary, typ
 /** As the database refuses what it will never take. */
 const refusal = (): GatewayError =>
   new GatewayError('database_failed', 'NOT NULL constraint failed', {
-    cause: Object.assign(new Error('NOT NULL constraint failed'), { code: 'SQLITE_CONSTRAINT_NOTNULL', isRefused: true }),
+    cause: Object.assign(new Error('NOT NULL constraint failed'), {
+      code: 'SQLITE_CONSTRAINT_NOTNULL',
+      isRefused: true,
+    }),
   })
 
 const nothingUsed: CallStory['usage'] = {
@@ -49,7 +52,8 @@ export const memoryJournal = () => {
     },
     async finish({ phase: _phase, events: _events, ...story }: CallStory, { model, costUsd, log } = {}) {
       orFail()
-      if (story.callId === 'refused' || story.turns.some(({ text, speaker }) => text === null || speaker === null)) throw refusal()
+      if (story.callId === 'refused' || story.turns.some(({ text, speaker }) => text === null || speaker === null))
+        throw refusal()
       const call = {
         ...story,
         ...(model ? { model } : {}),

@@ -1,4 +1,4 @@
-import type { AwayKind, AwayReport, Departure } from '../departure.ts'
+import type { AwayKind, AwayReport, Consultation, Departure } from '../departure.ts'
 import type { AnsweredBy } from '../line.ts'
 import type { RingCounts } from './allowance.ts'
 
@@ -18,8 +18,8 @@ export interface KeptState {
   readonly departure?: Departure
   /** Set while the caller is away because of the departure. */
   readonly awayKind?: AwayKind
-  /** The person who was being rung. */
-  readonly consulted?: string
+  /** The person who is being rung, on a leg of their own that lives on. */
+  readonly consultation?: Consultation
 }
 
 /** Adds what the carrier has reported since: a transfer or recording that had begun, but was not written yet. */

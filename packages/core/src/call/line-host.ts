@@ -159,6 +159,11 @@ export interface LineHost {
   known?(leg: LostLeg): Promise<CallSession | undefined>
   /** The session of a call that another process had; `undefined` when it does not go on here. Absent where there is no other machine. */
   lostMedia?(media: LostMedia): Promise<CallSession | undefined>
+  /**
+   * The name of another instance that has this call, by its id; `undefined` when none has, or that is not known in time. Absent
+   * where there is no other machine.
+   */
+  instanceOf?(callId: string): Promise<string | undefined>
   /** Stores a recorded message. `true` once it is durable; `false` when that failed or took too long. Never rejects. */
   keepRecording(recording: Recording): Promise<boolean>
   /** What has become of a caller whom the assistant has left, also of a call that this process does not have. */

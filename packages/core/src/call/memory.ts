@@ -121,6 +121,6 @@ export const keptState = (state: CallState): KeptState => {
     ...(verdict ? { verdict } : {}),
     ...(departure && isLeft ? { departure } : {}),
     ...(departure && state.phase === 'away' ? { awayKind: state.awayKind } : {}),
-    ...(state.consultation ? { consulted: state.consultation.label } : {}),
+    ...(state.consultation ? { consultation: state.consultation } : {}),
   }
 }

@@ -29,6 +29,14 @@ const departure = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fallback'), error: fault }),
 ])
 
+const consultation = z.object({
+  route: z.string(),
+  number,
+  extension: z.string().optional(),
+  label: z.string(),
+  introduction: z.string(),
+})
+
 const planSchema = z.object({
   instance: z.string(),
   name: z.string().optional(),
@@ -44,7 +52,7 @@ const planSchema = z.object({
     verdict: z.enum(answeredByVerdicts).optional(),
     departure: departure.optional(),
     awayKind: z.enum(['transfer', 'voicemail', 'keys', 'reconnect']).optional(),
-    consulted: z.string().optional(),
+    consultation: consultation.optional(),
   }),
   spent: z.object({ called: count, written: count }),
   known: z.unknown().optional(),

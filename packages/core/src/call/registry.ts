@@ -77,6 +77,8 @@ export interface OutboundCallRequest
 
 /** A call of a process that died, to go on here. */
 export interface ResumeRequest extends Omit<CallRequest, 'callId'>, Pick<CallFacts, 'callId' | 'startedAt'> {
+  /** Of a call that was placed: what to do when an answering machine is recognised late. */
+  readonly machine?: MachinePlan
   readonly remembered: RememberedCall
   /** What the carrier has just reported. */
   readonly report?: AwayReport | undefined
@@ -256,6 +258,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     resume({
       mode,
       fallback,
+      machine,
       instance,
       settingsVersion,
       tuningProfile,
@@ -274,6 +277,7 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
         mode,
         resumes,
         ...(fallback ? { fallback } : {}),
+        ...(machine ? { machine } : {}),
         instance,
         settingsVersion,
         tuningProfile,

@@ -64,7 +64,7 @@ describe('a call that is resumed, whatever it was doing when its process died', 
   it('dies again in a state that is read as it was', () => {
     killedCall((_dead, kept, { first }) => {
       const again = JSON.parse(JSON.stringify(keptState(first))) as KeptState
-      const { consulted: _c, notes: _n, ...same } = kept
+      const { notes: _n, ...same } = kept
       expect(again).toMatchObject(same)
     })
   })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { createStepLog, OUTCOME_UNKNOWN } from '../../src/call/step-log.ts'
 import { defineMode } from '../../src/mode/mode.ts'
+import { warmTransferTool } from '../../src/mode/route-tools.ts'
 import { defineTool } from '../../src/mode/tool.ts'
 import { settle } from '../../src/testing/index.ts'
 import { audio, greeter, openCall, rememberedOf, resumeCall, routes, slowTool, timesSaid } from './harness.ts'
@@ -217,6 +218,56 @@ describe('a call that was being left', () => {
     expect(next.kind).toBe(outcome === 'bridged' ? 'hangUp' : 'connect')
     if (outcome === 'bridged') expect(rig.call.state.disposition).toBe('transferred')
     before.call.end('cut_off')
+  })
+
+  const rung = async () => {
+    const mode = greeter({ tools: [warmTransferTool(routes)] })
+    const before = openCall(mode)
+    await before.goLive()
+    await callTool(before, 'warm_transfer', { destination: 'sales', introduction: 'Anna wants to buy.' })
+    const remembered = rememberedOf(before.call)
+    before.call.end('cut_off')
+    const rig = resumeCall(remembered, { mode })
+    await settle()
+    expect(rig.call.next()).toEqual({ kind: 'connect' })
+    expect(rig.call.consultation, 'whoever is rung hears it').toMatchObject({ introduction: 'Anna wants to buy.' })
+    return rig
+  }
+
+  it('still waits for a person who is being rung, does not ring them again, and joins them once they accept', async () => {
+    const rig = await rung()
+    rig.connectMedia()
+    await rig.configure()
+    expect(JSON.stringify(rig.commands('addMessage'))).toContain('sales is still being rung')
+    expect(rig.rung).toEqual([])
+    const room = rig.call.personAccepted()
+    expect(room).toBeDefined()
+    rig.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    await settle()
+    expect(rig.call.story().transfers).toMatchObject([{ kind: 'warm', route: 'sales', outcome: 'bridged' }])
+    rig.call.end('caller_hung_up')
+  })
+
+  it('brings its caller to a person who has accepted before they are back', async () => {
+    const rig = await rung()
+    const name = rig.call.personAccepted()
+    expect(rig.call.next()).toEqual({ kind: 'conference', name })
+    expect(rig.call.state.disposition).toBe('transferred')
+  })
+
+  it('says that a person could not be reached, of whom nothing more is heard', async () => {
+    const rig = await rung()
+    const line = rig.connectMedia()
+    await rig.configure()
+    rig.model.latest.emit({ type: 'replyStarted' })
+    rig.model.latest.speak(audio(400), 'a1')
+    rig.model.latest.emit({ type: 'replyEnded', outcome: 'completed' })
+    line.echoMarks()
+    await rig.clock.advance(25_000)
+    await settle()
+    expect(JSON.stringify(rig.commands('addMessage'))).toContain('sales could not be reached')
+    expect(rig.call.consultation).toBeUndefined()
+    rig.call.end('caller_hung_up')
   })
 
   it('says a goodbye again that was not heard, and hangs up after one that was', async () => {

@@ -155,7 +155,7 @@ export const testSharedQueue = (name: string, open: () => Promise<SharedQueueRig
       await reserve(callId, { epoch: call.epoch })
       await rig.ledger.noteDialling(callId, call.epoch)
       await rig.ledger.change(callId, { state: 'ringing', legId: 'leg' }, call.epoch)
-      const both = await Promise.all(['two', 'three'].map((name) => rig.ledger.queue.adopt(callId, name)))
+      const both = await Promise.all(['two', 'three'].map((taker) => rig.ledger.queue.adopt(callId, taker)))
       expect(both.map((each) => each!.epoch).toSorted()).toEqual([2, 3])
       expect(both[0]).toMatchObject({ callId, plan: 'a plan', legId: 'leg' })
       expect(await rig.ledger.queue.isStillOf(call)).toBe(false)

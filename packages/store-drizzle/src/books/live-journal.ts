@@ -351,7 +351,7 @@ export const openLiveJournal = (
           sql`UPDATE live_calls SET looked_at = ${now}
             WHERE (looked_at IS NULL OR looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)}) AND call_id IN (
               SELECT calls.id FROM ${liveOnes}
-              WHERE ${isOpen} AND calls.direction = 'inbound' AND calls.process IS DISTINCT FROM ${process}
+              WHERE ${isOpen} AND calls.process IS DISTINCT FROM ${process}
                 AND ${now} - ${lastSign} BETWEEN ${whole(STRAY_AFTER_MS)} AND ${whole(RESUMABLE_MS)}
                 AND (live_calls.looked_at IS NULL OR live_calls.looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)})
               ORDER BY live_calls.written_at LIMIT ${limit})

@@ -101,7 +101,13 @@ export const openWaitingLedger = (database: Database): WaitingLedger => {
           .update(outboundCalls)
           .set({ owner, epoch: sql`${taken} + 1`, seenAt: sql`${nowMs}` })
           .where(sql`${id} = ${callId} AND state IN ('dialling', 'ringing', 'answered') AND plan IS NOT NULL`)
-          .returning({ callId: id, epoch: taken, plan: outboundCalls.plan, legId: outboundCalls.legId }),
+          .returning({
+            callId: id,
+            epoch: taken,
+            plan: outboundCalls.plan,
+            legId: outboundCalls.legId,
+            answeredAt: outboundCalls.answeredAt,
+          }),
       )
       return call && withoutNulls({ ...call, plan: call.plan!, remainingMs: 0 })
     },
