@@ -152,7 +152,9 @@ const bundleInto = async (root: string, folder: string, before: string): Promise
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name, version, type: 'module' })}\n`)
   for (const path of own.data) cpSync(join(root, path), join(folder, 'files', path), { recursive: true })
-  const native = dirname(createRequire(join(root, 'packages/store-sqlite/package.json')).resolve(`${NATIVE}/package.json`))
+  const native = dirname(
+    createRequire(join(root, 'packages/store-sqlite/package.json')).resolve(`${NATIVE}/package.json`),
+  )
   for (const part of NATIVE_PARTS)
     cpSync(join(native, part), join(folder, 'node_modules', NATIVE, part), { recursive: true })
   await buildConsole(root, join(folder, 'files', CONSOLE_BUILT), { before: join(before, 'files', CONSOLE_BUILT) })

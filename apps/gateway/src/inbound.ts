@@ -9,7 +9,6 @@ import {
   endedOnPurpose,
   type GuardedProvider,
   type Arrived,
-  type CallElsewhere,
   type CallRegistry,
   type CallSession,
   type E164,
@@ -25,6 +24,7 @@ import type { Dialer } from '@llc-phone/dialer'
 import type { CallOpening, RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
+import type { Fleet } from './fleet/fleet.ts'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import { createRefusalLog } from './refusal-log.ts'
 import type { Adoption } from './adoption.ts'
@@ -54,11 +54,8 @@ export interface InboundDeps {
   countTurnedAway(dialled: E164 | undefined, reason: string): void
   /** The test call of a leg: it is answered by its own mode, counts nowhere, and leaves nothing. */
   readonly testCallOf?: (legId: string) => TestCall | 'over' | undefined
-  /**
-   * Has the leg of a new call for this instance, unless another one that is up serves a call of it: resolves to that one then.
-   * Never rejects. Absent without other instances.
-   */
-  readonly claim?: ((call: CallOpening) => Promise<CallElsewhere | undefined>) | undefined
+  /** See `Fleet`. */
+  readonly claim?: Fleet['claim']
   /** Absent where there is no other machine. */
   readonly elsewhere?:
     | {

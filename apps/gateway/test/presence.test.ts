@@ -183,6 +183,20 @@ it('starts without the database, knows of nobody meanwhile, and reads everything
   expect(a.read).toEqual(['numbers'])
 })
 
+it('of two with one name that started without the database, the later goes on once it is back', async () => {
+  const { clock, instance, setAway } = database()
+  setAway(true)
+  const [one, other] = [instance('a', '1'), instance('a', '2')]
+  await one.start()
+  await clock.advance(100)
+  await other.start()
+  expect([one.presence.isFenced, other.presence.isFenced]).toEqual([false, false])
+  setAway(false)
+  await clock.advance(3_000)
+  expect([one.presence.isFenced, other.presence.isFenced]).toEqual([true, false])
+  expect([one.fenced(), other.fenced()]).toEqual([1, 0])
+})
+
 it('wants FLEET_SECRET once there are two, and says when theirs differ', async () => {
   const { clock, instance, logText } = database()
   const a = instance('a', '1')

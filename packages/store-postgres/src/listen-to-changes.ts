@@ -27,19 +27,19 @@ export const listenToChanges = (url: string, changed: () => void): (() => void) 
   }
   const connect = (): void => {
     if (isOver) return
-    const next = new pg.Client({
+    const fresh = new pg.Client({
       connectionString: url,
       application_name: 'llc-phone listener',
       connectionTimeoutMillis: CONNECT_MS,
       keepAlive: true,
     })
-    client = next
-    next.on('notification', changed)
-    next.on('error', () => leave(next))
-    next.on('end', () => leave(next))
-    listen(next).then(
+    client = fresh
+    fresh.on('notification', changed)
+    fresh.on('error', () => leave(fresh))
+    fresh.on('end', () => leave(fresh))
+    listen(fresh).then(
       () => {},
-      () => leave(next),
+      () => leave(fresh),
     )
   }
   connect()

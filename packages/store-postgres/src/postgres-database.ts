@@ -6,7 +6,8 @@ import type { PostgresClient, PostgresPool } from './postgres-pool.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 
 /** Postgres refuses text with NUL characters. */
-const withoutNul = (value: unknown): unknown => (typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value)
+const withoutNul = (value: unknown): unknown =>
+  typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value
 
 /** Postgres's own way in, for what is more than a batch. */
 export interface PostgresAccess {

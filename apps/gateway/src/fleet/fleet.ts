@@ -1,8 +1,7 @@
-import { inTime, systemClock, type CallRegistry } from '@llc-phone/core'
-import type { FleetBook, Instance, InstanceState } from '@llc-phone/store'
+import { inTime, systemClock, type CallElsewhere, type CallRegistry } from '@llc-phone/core'
+import type { CallOpening, FleetBook, Instance, InstanceState } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Drain } from '../drain.ts'
-import type { InboundDeps } from '../inbound.ts'
 import { createRefusalLog } from '../refusal-log.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 import type { Metrics } from '../watching/metrics.ts'
@@ -26,8 +25,11 @@ export interface Fleet {
   readonly takesCalls: boolean
   /** Whether callers are taken: the instances together have less than FLEET_MAX_CALLS. */
   hasRoom(): boolean
-  /** See `InboundDeps.claim`. */
-  readonly claim: InboundDeps['claim']
+  /**
+   * Has the leg of a new call for this instance, unless another one that is up serves a call of it: resolves to that one then.
+   * Never rejects. Absent without other instances.
+   */
+  readonly claim: ((call: CallOpening) => Promise<CallElsewhere | undefined>) | undefined
   /** Counts a request below the path of another instance. `entry`: the route it came on. */
   misrouted(instance: string, entry: string): void
   /** Where a request about a live call belongs, if another instance that is up serves the call. */

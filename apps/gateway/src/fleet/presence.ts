@@ -195,6 +195,7 @@ export const createPresence = (options: PresenceOptions): Presence => {
         seen = new Map(first.changes)
         read(first)
         await takePlace()
+        if (facts.secretMark !== undefined) checkSecrets()
       } catch (error) {
         if (!(error instanceof GatewayError) || error.code === 'database_failed') {
           log.warn(describeCause(error), 'not known which other instances run, until the database answers')

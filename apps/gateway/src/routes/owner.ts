@@ -4,8 +4,7 @@ import type { GatewayDeps } from '../deps.ts'
 import { instanceIn } from '../fleet/instance-path.ts'
 import { describeCause } from '../watching/describe-cause.ts'
 
-/** What {@link createOwnerSearch} needs. */
-export type OwnerDeps = Pick<GatewayDeps, 'registry' | 'fleet' | 'log'>
+type OwnerDeps = Pick<GatewayDeps, 'registry' | 'fleet' | 'log'>
 
 /**
  * Finds where a request about a live call belongs, when another instance that is up serves the call. `url`: the request's without

@@ -142,6 +142,28 @@ export const openCallJournal = (
     return silent.flatMap(({ id }, index) => (answers[index] === 'alive' ? [id] : []))
   }
 
+  /**
+   * Writes the mark of this process. Whether there is anything to clear up: mostly not, and one statement every few seconds is all
+   * that an idle process costs.
+   */
+  const markAndLook = async (at: Date): Promise<boolean> => {
+    const seenAt = dialect.signTime(at)
+    const before = (ms: number) => sql`${seenAt} - ${whole(ms)}`
+    const [found] = await runQuery(
+      database.all<[boolean | number, boolean | number, boolean | number]>(
+        sql`INSERT INTO processes (id, seen_at, address) VALUES (${process}, ${seenAt}, ${alive.address ?? null})
+          ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
+          RETURNING
+            EXISTS (SELECT 1 FROM processes AS other WHERE other.id <> ${process} AND other.seen_at <= ${before(LEFT_AFTER_MS)}),
+            EXISTS (SELECT 1 FROM calls WHERE ended_at IS NULL AND process IS DISTINCT FROM ${process}
+              AND NOT EXISTS (SELECT 1 FROM processes AS other WHERE other.id = calls.process AND other.seen_at > ${before(LEFT_AFTER_MS)})),
+            EXISTS (SELECT 1 FROM live_calls JOIN calls ON calls.id = live_calls.call_id
+              WHERE calls.ended_at IS NOT NULL AND live_calls.written_at <= ${before(RESUMABLE_MS)})`,
+      ),
+    )
+    return found!.some(Boolean)
+  }
+
   /** Makes the words of a call that was cut off findable. */
   const indexWordsOf = async (callId: string): Promise<void> => {
     const said = await runQuery(database.select({ text: turns.text }).from(turns).where(eq(turns.callId, callId)))
@@ -159,17 +181,15 @@ export const openCallJournal = (
       )
     },
     async tend(at) {
-      const signedAt = dialect.signTime(at)
-      const before = (ms: number) => sql`${signedAt} - ${whole(ms)}`
+      const isAnythingLeft = await markAndLook(at)
+      noteAnswer()
+      if (!isAnythingLeft) return 0
+      const before = (ms: number) => sql`${dialect.signTime(at)} - ${whole(ms)}`
       const hanging = await askHanging(at)
       const mayClose = isSteadyFor(LEFT_AFTER_MS) ? sql`true` : sql`false`
       const isCut = sql`ended_at IS NULL AND process IS DISTINCT FROM ${process} AND ${isLeft(at, hanging)} AND ${mayClose}`
-      const [, , cut, gone] = await runQuery(
+      const [, cut, gone] = await runQuery(
         database.batch([
-          database
-            .insert(processes)
-            .values({ id: process, seenAt: signedAt, address: alive.address ?? null })
-            .onConflictDoUpdate({ target: processes.id, set: { seenAt: signedAt } }),
           // The last sign of its process is that of the call, whatever the clock of that machine said.
           database.run(
             sql`UPDATE live_calls SET own_time = coalesce(own_time, written_at) + processes.seen_at - written_at, written_at = processes.seen_at
@@ -201,7 +221,6 @@ export const openCallJournal = (
           ),
         ]),
       )
-      noteAnswer()
       for (const { id } of cut) await indexWordsOf(id)
       for (const { address } of gone) if (address !== null) await alive.forget(address)
       return cut.length

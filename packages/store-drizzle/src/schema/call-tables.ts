@@ -72,29 +72,29 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
       /** Row of its words in `call_words`, the index for full text; null while the call lasts. */
       wordsId: integer('words_id'),
     },
-    (table) => [
+    (columns) => [
       // All that lists of calls are filtered by: one pass over this index answers any combination.
       index('calls_filtered').on(
-        table.startedAt,
-        table.id,
-        table.disposition,
-        table.direction,
-        table.instance,
-        table.isTest,
-        table.settingsVersion,
-        table.tuningProfile,
-        table.firstWordsMs,
-        table.problemCodes,
-        table.caller,
-        table.dialled,
-        table.wordsId,
+        columns.startedAt,
+        columns.id,
+        columns.disposition,
+        columns.direction,
+        columns.instance,
+        columns.isTest,
+        columns.settingsVersion,
+        columns.tuningProfile,
+        columns.firstWordsMs,
+        columns.problemCodes,
+        columns.caller,
+        columns.dialled,
+        columns.wordsId,
       ),
-      index('calls_by_sid').on(table.legId),
+      index('calls_by_sid').on(columns.legId),
       index('calls_unfinished')
-        .on(table.process)
+        .on(columns.process)
         .where(sql`ended_at IS NULL`),
       index('calls_by_owner')
-        .on(table.owner)
+        .on(columns.owner)
         .where(sql`ended_at IS NULL`),
     ],
   )
@@ -143,7 +143,7 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
       ...ofCall(),
       step: text().notNull(),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.position] })],
+    (columns) => [primaryKey({ columns: [columns.callId, columns.position] })],
   )
 
   /** Logs of calls, compressed: what the decisions of a call depended on. */
@@ -159,7 +159,7 @@ export const callTables = ({ table, text, integer, real, blob, index, primaryKey
       /** When the call ended. */
       createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
     },
-    (table) => [index('call_events_by_time').on(table.createdAt)],
+    (columns) => [index('call_events_by_time').on(columns.createdAt)],
   )
   return { calls, processes, liveCalls, liveSteps, callEvents, ofCall }
 }

@@ -25,7 +25,7 @@ export const fleetTables = ({ table, text, integer, real, index }: Kit) => {
       startedAt: integer('started_at', { mode: 'timestamp_ms' }).notNull(),
       heartbeatAt: integer('heartbeat_at', { mode: 'timestamp_ms' }).notNull(),
     },
-    (table) => [index('instances_by_heartbeat').on(table.heartbeatAt)],
+    (columns) => [index('instances_by_heartbeat').on(columns.heartbeatAt)],
   )
 
   /** When what every instance keeps in memory was changed last: one row for each topic. */

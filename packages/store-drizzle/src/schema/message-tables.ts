@@ -35,13 +35,13 @@ export const messageTables = ({ table, text, integer, index, uniqueIndex, primar
       doneBy: text('done_by'),
       assignedTo: text('assigned_to'),
     },
-    (table) => [
-      index('messages_by_time').on(table.createdAt),
-      uniqueIndex('messages_by_key').on(table.callId, table.idempotencyKey),
-      uniqueIndex('messages_by_content').on(table.callId, table.contentHash),
-      index('messages_by_next_attempt').on(table.nextAttemptAt),
+    (columns) => [
+      index('messages_by_time').on(columns.createdAt),
+      uniqueIndex('messages_by_key').on(columns.callId, columns.idempotencyKey),
+      uniqueIndex('messages_by_content').on(columns.callId, columns.contentHash),
+      index('messages_by_next_attempt').on(columns.nextAttemptAt),
       index('messages_to_do')
-        .on(table.createdAt)
+        .on(columns.createdAt)
         .where(sql`done_at IS NULL`),
     ],
   )
@@ -65,9 +65,9 @@ export const messageTables = ({ table, text, integer, index, uniqueIndex, primar
       /** Why the last attempt failed, such as `HTTP 503`; null when it did not. */
       problem: text(),
     },
-    (table) => [
-      primaryKey({ columns: [table.messageId, table.destination] }),
-      index('message_deliveries_by_next_attempt').on(table.nextAttemptAt),
+    (columns) => [
+      primaryKey({ columns: [columns.messageId, columns.destination] }),
+      index('message_deliveries_by_next_attempt').on(columns.nextAttemptAt),
     ],
   )
   return { messages, messageDeliveries }

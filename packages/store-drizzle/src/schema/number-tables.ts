@@ -24,7 +24,7 @@ export const numberTables = ({ table, text, integer, counter, index, primaryKey 
       changedBy: text('changed_by').notNull(),
       changedAt: integer('changed_at', { mode: 'timestamp_ms' }).notNull(),
     },
-    (table) => [index('number_changes_by_number').on(table.number)],
+    (columns) => [index('number_changes_by_number').on(columns.number)],
   )
 
   /** Callers who got no assistant: how many in each minute, so that a flood of them is a row and not a thousand. */
@@ -37,7 +37,7 @@ export const numberTables = ({ table, text, integer, counter, index, primaryKey 
       reason: text().notNull(),
       calls: integer().notNull(),
     },
-    (table) => [primaryKey({ columns: [table.minute, table.dialled, table.reason] })],
+    (columns) => [primaryKey({ columns: [columns.minute, columns.dialled, columns.reason] })],
   )
   return { numberAssignments, numberChanges, turnedAway }
 }

@@ -48,15 +48,15 @@ export const outboundTables = ({ table, text, integer, real, counter, index, uni
       nextAttemptAt: integer('next_attempt_at', { mode: 'timestamp_ms' }),
       deliveredAt: integer('delivered_at', { mode: 'timestamp_ms' }),
     },
-    (table) => [
-      uniqueIndex('outbound_calls_by_key').on(table.idempotencyKey),
-      index('outbound_calls_by_sid').on(table.legId),
-      index('outbound_calls_by_number').on(table.to, table.dialledAt),
-      index('outbound_calls_by_place').on(table.dialledAt),
-      index('outbound_calls_by_request').on(table.requestedAt),
-      index('outbound_calls_by_next_attempt').on(table.nextAttemptAt),
+    (columns) => [
+      uniqueIndex('outbound_calls_by_key').on(columns.idempotencyKey),
+      index('outbound_calls_by_sid').on(columns.legId),
+      index('outbound_calls_by_number').on(columns.to, columns.dialledAt),
+      index('outbound_calls_by_place').on(columns.dialledAt),
+      index('outbound_calls_by_request').on(columns.requestedAt),
+      index('outbound_calls_by_next_attempt').on(columns.nextAttemptAt),
       index('outbound_calls_unfinished')
-        .on(table.requestedAt)
+        .on(columns.requestedAt)
         .where(sql.raw(`state NOT IN ${FINAL_STATES_SQL}`)),
     ],
   )
@@ -75,11 +75,11 @@ export const outboundTables = ({ table, text, integer, real, counter, index, uni
       removedAt: integer('removed_at', { mode: 'timestamp_ms' }),
       removedBy: text('removed_by'),
     },
-    (table) => [
+    (columns) => [
       uniqueIndex('do_not_call_in_force')
-        .on(table.number)
+        .on(columns.number)
         .where(sql`removed_at IS NULL`),
-      index('do_not_call_by_number').on(table.number),
+      index('do_not_call_by_number').on(columns.number),
     ],
   )
 
@@ -104,7 +104,7 @@ export const outboundTables = ({ table, text, integer, real, counter, index, uni
       expiresAt: integer('expires_at', { mode: 'timestamp_ms' }),
       revokedAt: integer('revoked_at', { mode: 'timestamp_ms' }),
     },
-    (table) => [primaryKey({ columns: [table.number, table.purpose] })],
+    (columns) => [primaryKey({ columns: [columns.number, columns.purpose] })],
   )
   return { outboundCalls, doNotCallEntries, contacts, consents }
 }

@@ -26,7 +26,7 @@ export const peopleTables = ({ table, text, integer, counter, index, uniqueIndex
       lastUsedAt: integer('last_used_at', { mode: 'timestamp_ms' }),
       revokedAt: integer('revoked_at', { mode: 'timestamp_ms' }),
     },
-    (table) => [uniqueIndex('people_keys_by_hash').on(table.hash)],
+    (columns) => [uniqueIndex('people_keys_by_hash').on(columns.hash)],
   )
 
   /** What people did that others may have to know. Rows are only added. */
@@ -44,7 +44,7 @@ export const peopleTables = ({ table, text, integer, counter, index, uniqueIndex
       /** The network address it came from. */
       address: text(),
     },
-    (table) => [index('audit_log_by_time').on(table.at)],
+    (columns) => [index('audit_log_by_time').on(columns.at)],
   )
 
   /** Browsers that are signed in. What the browser keeps is in none of the columns. */
@@ -66,7 +66,7 @@ export const peopleTables = ({ table, text, integer, counter, index, uniqueIndex
       /** What the browser calls itself. */
       browser: text(),
     },
-    (table) => [uniqueIndex('sessions_by_hash').on(table.hash)],
+    (columns) => [uniqueIndex('sessions_by_hash').on(columns.hash)],
   )
   return { people, peopleKeys, auditLog, sessions }
 }

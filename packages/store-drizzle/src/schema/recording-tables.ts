@@ -17,7 +17,7 @@ export const recordingTables = ({ table, text, integer, blob, primaryKey }: Kit)
       audio: blob({ mode: 'buffer' }).notNull(),
       recordedAt: integer('recorded_at', { mode: 'timestamp_ms' }).notNull(),
     },
-    (table) => [primaryKey({ columns: [table.voice, table.language, table.key] })],
+    (columns) => [primaryKey({ columns: [columns.voice, columns.language, columns.key] })],
   )
 
   /** Greetings that any caller hears in the same words; nothing of a caller is in them. */
