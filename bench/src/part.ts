@@ -3,6 +3,8 @@ export interface Verdict {
   readonly target: string
   readonly measured: string
   readonly met: boolean
+  /** A matter of the machine's speed, too: on a busy one a miss says nothing. */
+  readonly isTiming?: boolean
 }
 
 /** A whole number on the command line that only this part reads, from 1 to `most`. */

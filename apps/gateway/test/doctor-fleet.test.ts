@@ -207,7 +207,11 @@ describe.runIf(isInstalled)('the doctor of several gateways on Postgres', () => 
       { outcome: 'ok', detail: 'a ready (0 of 100 calls), b ready (0 of 100 calls), c ready (0 of 100 calls)' },
       { outcome: 'failed', detail: expect.stringContaining('between a and c, b and c') as unknown },
       { name: 'routing', outcome: 'failed', detail: expect.stringContaining('cannot be reached') as unknown },
+      { name: 'queue', outcome: 'ok', detail: expect.stringContaining('no gateway has made') as unknown },
     ])
+    await cluster.ask('fleet', 'CREATE SCHEMA pgboss; CREATE TABLE pgboss.version AS SELECT 9999 AS version')
+    const newer = { outcome: 'failed', detail: expect.stringContaining('comes from a newer version') as unknown }
+    expect((await look('fleet')).at(-1)).toMatchObject({ name: 'queue', ...newer })
   })
 
   it('changes nothing in a database that is older, and finds one that is newer', { timeout: 60_000 }, async () => {

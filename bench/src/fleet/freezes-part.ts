@@ -14,7 +14,6 @@ const CALLS = 12
 const RING_EVERY_MS = 60
 /** Greeted, and the message is being asked for. */
 const TALKS_FIRST_MS = 3_000
-const FROZEN_MS = 30_000
 /** The one that has woken has had the time to write whatever it wants to. */
 const AWAKE_MS = 5_000
 
@@ -27,7 +26,7 @@ interface Row {
 const ROWS = `SELECT id, epoch, owner, (SELECT count(*)::int FROM turns WHERE turns.call_id = calls.id) AS turns
   FROM calls WHERE ended_at IS NULL`
 
-const measure = async (rounds: number) => {
+const measure = async (rounds: number, frozenMs: number) => {
   const deltas = createPayloads(1_600)
   const world = { ticker: createTicker(() => {}), frames: createPayloads(160), deltas }
   const model = await startKillModel(deltas)
@@ -53,7 +52,7 @@ const measure = async (rounds: number) => {
           const victim = GATEWAYS[round % GATEWAYS.length]!
           const hit = calls.filter(({ owner }) => owner === victim)
           fleet.processes[victim].kill('SIGSTOP')
-          const frozen = wait(FROZEN_MS, undefined)
+          const frozen = wait(frozenMs, undefined)
           const heard = await Promise.all(hit.map(({ heardAgainAt }) => Promise.race([heardAgainAt, frozen])))
           struck += hit.length
           resumed += heard.filter((at) => at !== undefined).length
@@ -87,11 +86,15 @@ const measure = async (rounds: number) => {
 
 export const part: Part = {
   name: 'fleet-freezes',
-  describe: `freezes a gateway for ${FROZEN_MS / 1_000} s and lets it go on: whether others take its calls, and whether it then does any harm. A minute a round.`,
+  describe:
+    'freezes a gateway and lets it go on: whether others take its calls, and whether it then does any harm. A minute a round.',
   byDefault: false,
-  numbers: [{ name: 'freezes', describe: 'how often', usual: 50, quick: 1, most: 1_000 }],
+  numbers: [
+    { name: 'freezes', describe: 'how often', usual: 50, quick: 1, most: 1_000 },
+    { name: 'frozen-seconds', describe: 'how long', usual: 30, quick: 12, most: 600 },
+  ],
   async run(options) {
-    const result = await measure(options.numberOf('freezes'))
+    const result = await measure(options.numberOf('freezes'), options.numberOf('frozen-seconds') * 1_000)
     const { rounds, struck, resumed, takenBack, repeated, redirects } = result
     return {
       result,

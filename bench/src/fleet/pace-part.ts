@@ -57,6 +57,7 @@ export const part: Part = {
           target: `at least ${LEAST_USED * 100} % of what is allowed`,
           measured: `${(used * 100).toFixed(1)} %`,
           met: used >= LEAST_USED,
+          isTiming: true,
         },
       ],
     }

@@ -28,6 +28,8 @@ export interface FleetGateway {
   readonly address: string
   readonly process: ChildProcess
   readonly logFile: string
+  /** Its environment: what a command beside it needs, too. */
+  readonly env: NodeJS.ProcessEnv
 }
 
 /** Three gateways and the proxy before them. */
@@ -91,25 +93,26 @@ export const startFleet = async ({ databaseUrl, env, folder }: FleetOptions): Pr
       const home = join(folder, name)
       mkdirSync(home, { recursive: true })
       const logFile = join(folder, `${name}.log`)
+      const all = {
+        ...withoutDotEnv(),
+        ...env,
+        ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }),
+        PORT: address.split(':')[1],
+        HOST: '127.0.0.1',
+        PUBLIC_URL: publicUrl,
+        DATABASE_URL: databaseUrl,
+        INSTANCE_ID: name,
+        FLEET_SECRET,
+      }
       const child = spawn(process.execPath, [GATEWAY_PROGRAM], {
         stdio: ['ignore', 'pipe', 'pipe'],
         cwd: home,
-        env: {
-          ...withoutDotEnv(),
-          ...env,
-          ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }),
-          PORT: address.split(':')[1],
-          HOST: '127.0.0.1',
-          PUBLIC_URL: publicUrl,
-          DATABASE_URL: databaseUrl,
-          INSTANCE_ID: name,
-          FLEET_SECRET,
-        },
+        env: all,
       })
       const log = createWriteStream(logFile)
       child.stdout.pipe(log, { end: false })
       child.stderr.pipe(log, { end: false })
-      started.push({ name, address, process: child, logFile })
+      started.push({ name, address, process: child, logFile, env: all })
     }
     const [a, b, c] = started as [FleetGateway, FleetGateway, FleetGateway]
     await Promise.all(started.map(untilReady))

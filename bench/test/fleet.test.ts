@@ -1,0 +1,43 @@
+import { haproxyVersion } from '@llc-phone/example-fleet'
+import { postgresPrograms } from '@llc-phone/store-postgres/testing'
+import { expect, it } from 'vitest'
+import { part as away } from '../src/fleet/away-part.ts'
+import { part as changes } from '../src/fleet/changes-part.ts'
+import { part as deaths } from '../src/fleet/deaths-part.ts'
+import { part as deploys } from '../src/fleet/deploys-part.ts'
+import { part as doubles } from '../src/fleet/doubles-part.ts'
+import { part as freezes } from '../src/fleet/freezes-part.ts'
+import { part as idle } from '../src/fleet/idle-part.ts'
+import { part as pace } from '../src/fleet/pace-part.ts'
+import { part as races } from '../src/fleet/races-part.ts'
+import { part as routing } from '../src/fleet/routing-part.ts'
+import { part as together } from '../src/fleet/together-part.ts'
+import { parseOptions } from '../src/options.ts'
+
+// What is measured of several gateways, with few rounds: what must never happen on any machine. How long things take is measured by
+// `pnpm bench --only fleet` alone, and so is what a call costs.
+
+const hasPostgres = postgresPrograms() !== undefined
+const hasHaproxy = haproxyVersion() !== undefined
+const { REQUIRE_POSTGRES, REQUIRE_HAPROXY } = process.env
+if (!hasPostgres && REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+if (!hasHaproxy && REQUIRE_HAPROXY) throw new Error('REQUIRE_HAPROXY is set, and HAProxy is not installed.')
+if (!hasPostgres || !hasHaproxy)
+  console.log('Not tried: what is measured of several gateways, which needs a Postgres server and HAProxy.')
+
+it.skipIf(!hasPostgres || !hasHaproxy).each([
+  [routing, ['--routed', '600']],
+  [races, ['--race-attempts', '10']],
+  [together, ['--together-rounds', '1']],
+  [changes, ['--changes', '1']],
+  [idle, ['--idle-seconds', '5']],
+  [deaths, ['--death-rounds', '1']],
+  [freezes, ['--freezes', '1', '--frozen-seconds', '10']],
+  [deploys, ['--deploys', '1']],
+  [doubles, ['--double-rounds', '1']],
+  [pace, ['--paced-dials', '20']],
+  [away, ['--away-seconds', '3']],
+] as const)('$name', { timeout: 180_000 }, async (part, numbers) => {
+  const { verdicts } = await part.run(parseOptions([part], [...numbers, '--quick']))
+  expect(verdicts.filter(({ isTiming = false, met }) => !isTiming && !met)).toEqual([])
+})
