@@ -33,7 +33,7 @@ export const storyTables = (
       unheard: text(),
       usage: text({ mode: 'json' }).$type<TokenUsage>(),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.position] })],
+    (columns) => [primaryKey({ columns: [columns.callId, columns.position] })],
   )
 
   /** When the caller spoke, and what it was taken for. */
@@ -47,7 +47,7 @@ export const storyTables = (
       /** It interrupted: until the line was told to be silent, in ms. */
       clearedAfterMs: real('cleared_after_ms'),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.position] })],
+    (columns) => [primaryKey({ columns: [columns.callId, columns.position] })],
   )
 
   /** When the call came into each phase. */
@@ -58,7 +58,7 @@ export const storyTables = (
       phase: text().$type<CallPhase>().notNull(),
       atMs: integer('at_ms').notNull(),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.position] })],
+    (columns) => [primaryKey({ columns: [columns.callId, columns.position] })],
   )
 
   /** What went wrong in a call, as codes of docs/reference/errors.md. */
@@ -70,7 +70,7 @@ export const storyTables = (
       message: text().notNull(),
       atMs: integer('at_ms').notNull(),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.position] })],
+    (columns) => [primaryKey({ columns: [columns.callId, columns.position] })],
   )
 
   /** What the assistant did. */
@@ -86,7 +86,7 @@ export const storyTables = (
       input: text({ mode: 'json' }),
       result: text({ mode: 'json' }),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.position] })],
+    (columns) => [primaryKey({ columns: [columns.callId, columns.position] })],
   )
 
   /** Attempts to transfer the caller to a person or to a recording. */
@@ -104,7 +104,7 @@ export const storyTables = (
       /** Null when the call ended before it was known. */
       outcome: text({ enum: ['bridged', 'busy', 'no_answer', 'failed', 'declined', 'recorded', 'empty'] }),
     },
-    (table) => [primaryKey({ columns: [table.callId, table.position] })],
+    (columns) => [primaryKey({ columns: [columns.callId, columns.position] })],
   )
 
   /** How long each stage took, every time it was measured. */
@@ -115,10 +115,10 @@ export const storyTables = (
       measure: text().$type<keyof CallStory['latency']>().notNull(),
       ms: real().notNull(),
     },
-    (table) => [
-      primaryKey({ columns: [table.callId, table.position] }),
+    (columns) => [
+      primaryKey({ columns: [columns.callId, columns.position] }),
       // Statistics of a stage read nothing but this: a call has some twenty marks, of which they want one to five.
-      index('latency_marks_by_measure').on(table.measure, table.callId, table.ms),
+      index('latency_marks_by_measure').on(columns.measure, columns.callId, columns.ms),
     ],
   )
 
@@ -131,7 +131,7 @@ export const storyTables = (
       text: text().notNull(),
       createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
     },
-    (table) => [index('call_notes_by_call').on(table.callId)],
+    (columns) => [index('call_notes_by_call').on(columns.callId)],
   )
   return { turns, callerSpeech, callPhases, callProblems, toolRuns, transfers, latencyMarks, callNotes }
 }
