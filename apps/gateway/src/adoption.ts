@@ -36,7 +36,7 @@ export interface AdoptionDeps {
   readonly registry: CallRegistry
   readonly numbers: Numbers
   readonly calls: Pick<CallLog, 'find'>
-  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt' | 'closeStray'>
+  readonly journal: Pick<LiveJournal, 'abandoned' | 'adopt' | 'left' | 'closeStray'>
   readonly metrics: Pick<Metrics, 'adopted'>
   /** A session for a call that another process has placed, and that has just been answered. */
   answered?(callId: string): Promise<CallSession | undefined>
@@ -123,6 +123,19 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     return reason
   }
 
+  /** What the other process has written until the call was taken from it; what was read before, if that cannot be read. */
+  const latest = async (
+    before: Pick<RememberedCall, 'plan' | 'steps' | 'lastedMs' | 'silentMs'>,
+    story: RecordedCall,
+  ): Promise<RememberedCall> => {
+    const [{ plan = before.plan, steps }, now = story] = await Promise.all([
+      journal.left(story.callId),
+      calls.find(story.callId),
+    ]).catch(() => [before, story] as const)
+    const { turns, tools, transfers, latency, usage } = now
+    return { ...before, plan, steps, turns, tools, transfers, latency, usage }
+  }
+
   const placedAgain = async (call: PlacedCall): Promise<CallSession | undefined> => {
     try {
       return await deps.placed?.(call)
@@ -154,8 +167,7 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     if (!isPlaced && !answer?.mode) return leave(abandoned, 'mode_gone')
     if (isLate()) return 'none'
     if (!(await journal.adopt(abandoned, systemClock.date()))) return registry.byLegId(legId) ?? 'lost'
-    const { turns, tools, transfers, latency, usage } = story
-    const remembered: RememberedCall = { plan, steps, turns, tools, transfers, latency, usage, lastedMs, silentMs }
+    const remembered = await latest({ plan, steps, lastedMs, silentMs }, story)
     const number = tryE164(story.caller ?? '')
     const known = {
       callId,

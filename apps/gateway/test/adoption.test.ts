@@ -1,4 +1,4 @@
-import type { CallSession, LostLeg } from '@llc-phone/core'
+import type { CallSession, LostLeg, RememberedCall } from '@llc-phone/core'
 import { settle } from '@llc-phone/core/testing'
 import type { AbandonedCall, RecordedCall } from '@llc-phone/store'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -32,6 +32,8 @@ const rig = (
   onTestFinished(() => void vi.useRealTimers())
   const ended: string[] = []
   const closed: number[] = []
+  const late: AbandonedCall['steps'][number][] = []
+  const resumed: RememberedCall[] = []
   const results: string[] = []
   const sessions: CallSession[] = []
   const gates = { find: Promise.resolve(), adopt: Promise.resolve() }
@@ -39,7 +41,8 @@ const rig = (
   const adoption = createAdoption({
     log: createLog({ level: 'silent', secrets: [] }),
     registry: {
-      resume({ callId }: { callId: string }) {
+      resume({ callId, remembered }: { callId: string; remembered: RememberedCall }) {
+        resumed.push(remembered)
         const call = {
           facts: { callId },
           end: (disposition: string) => void ended.push(disposition),
@@ -66,6 +69,7 @@ const rig = (
         quickAdoptions: 0,
         ...abandoned,
       }),
+      left: async () => ({ plan, steps: late }),
       async closeStray(call) {
         closed.push(call.epoch)
         return true
@@ -81,7 +85,7 @@ const rig = (
     limitMs: 1_500,
     placed,
   })
-  return { adoption, gates, ended, results, sessions, closed, epoch: () => epoch }
+  return { adoption, gates, ended, results, sessions, closed, late, resumed, epoch: () => epoch }
 }
 
 it('goes on with a call once, however often the carrier asks', async () => {
@@ -90,6 +94,18 @@ it('goes on with a call once, however often the carrier asks', async () => {
   expect(one).toBe(sessions[0])
   expect(other).toBe(one)
   expect([sessions.length, results]).toEqual([1, ['resumed']])
+})
+
+it('knows what its process has written until it was taken over', async () => {
+  const { adoption, gates, late, resumed } = rig()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gates.adopt = promise
+  const asked = adoption.resume(leg)
+  await settle()
+  late.push({ kind: 'keys', text: '1', atMs: 900 })
+  resolve()
+  await asked
+  expect(resumed).toMatchObject([{ steps: [{ kind: 'keys', text: '1' }] }])
 })
 
 it('does not take over a call whose plan cannot be read', async () => {

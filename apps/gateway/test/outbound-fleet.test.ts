@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FarEnd, SimCall } from '@llc-phone/sim'
 import { postgresPrograms, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -17,7 +16,7 @@ describe.runIf(postgresPrograms() !== undefined)('gateways that place calls toge
   beforeAll(async () => {
     cluster = await startCluster()
   }, 60_000)
-  afterAll(() => cluster?.stop())
+  afterAll(() => cluster?.stop(), 60_000)
 
   const open = async (name: string, farEnd: FarEnd): Promise<void> => {
     await cluster.create(name)
@@ -79,9 +78,8 @@ describe.runIf(postgresPrograms() !== undefined)('gateways that place calls toge
     expect(legs()).toHaveLength(1)
   })
 
-  it('talk to whom a gateway has rung that has died before they answered, and go on when the next one dies', async () => {
+  it('talk to whom a gateway has rung that has died before they answered', async () => {
     await open('ringing', { ...TALKER, afterMs: 8_000 })
-    const third = await world.start({ INSTANCE_ID: 'c', INSTANCE_ROLES: 'calls' })
     const other = await world.start({ INSTANCE_ID: 'b', INSTANCE_ROLES: 'calls' })
     const ringing = await world.start({ INSTANCE_ID: 'a' })
     const { callId } = await dial({ to: '+14155550181' })
@@ -92,18 +90,6 @@ describe.runIf(postgresPrograms() !== undefined)('gateways that place calls toge
     await leg!.seen('media-start')
     expect(await leg!.heardSpeech()).toBe(true)
     expect(other.text()).toContain('call of an earlier process goes on here')
-    await expect
-      .poll(async () => (await world.story(leg!)).turns.some(({ speaker }) => speaker === 'assistant'), {
-        timeout: 15_000,
-      })
-      .toBe(true)
-    // The journal is written every quarter of a second.
-    await sleep(1_000)
-    other.signal('SIGKILL')
-    world.turnTo(third)
-    await leg!.seen('media-start', 2)
-    expect(third.text()).toContain('call of an earlier process goes on here')
-    expect(await outboundOf(callId)).toMatchObject({ state: 'answered' })
     leg!.hangUp()
     await expect.poll(() => outboundOf(callId), { timeout: 15_000 }).toMatchObject({ state: 'ended' })
     expect(await world.story(leg!)).toMatchObject({ direction: 'outbound', disposition: 'caller_hung_up' })

@@ -8,6 +8,8 @@ const CALL_TIMEOUT_MS = 120_000
 const WITHIN_MS = 40_000
 /** Until the others may conclude anything from silence, and a little more. */
 const STEADY_MS = 9_500
+/** Longer than a process may be silent. */
+const AWAY_MS = 8_000
 
 if (postgresPrograms() === undefined) {
   if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
@@ -89,5 +91,35 @@ describe.runIf(postgresPrograms() !== undefined)('two gateways on one Postgres',
     const story = await until(call, ({ endedAt }) => endedAt !== undefined)
     expect(story).toMatchObject({ disposition: 'caller_hung_up' })
     expect(await world.model.session(2).then(({ log }) => JSON.stringify(log.entries))).toContain('The line dropped')
+  })
+
+  it('keep their calls while the database is away, and afterwards what was said meanwhile can be gone on with', async () => {
+    await open('away')
+    const other = await world.start({ INSTANCE_ID: 'a' })
+    const owner = await world.start({ INSTANCE_ID: 'b' })
+    const call = ring()
+    await until(call, ({ turns }) => turns.some(({ speaker }) => speaker === 'assistant'))
+    await sleep(STEADY_MS)
+    const back = cluster.restart(AWAY_MS)
+    await sleep(500)
+    await call.say('is anybody there')
+    const late = ring()
+    await late.seen('media-start')
+    expect(await late.heardSpeech()).toBe(true)
+    expect((await fetch(`${world.publicUrl}/lbz`)).status).toBe(200)
+    await back
+    await sleep(STEADY_MS)
+    expect(other.text() + owner.text(), 'silence of all of them says nothing').not.toMatch(/fetched back|goes on here/)
+
+    world.turnTo(other)
+    owner.signal('SIGKILL')
+    for (const each of [call, late]) {
+      await each.seen('media-start', 2)
+      expect(await each.heardSpeech()).toBe(true)
+    }
+    const { turns } = await until(call, ({ turns: all }) => all.some(({ speaker }) => speaker === 'caller'))
+    expect(turns.find(({ speaker }) => speaker === 'caller')?.text).toMatch(/anybody/)
+    for (const each of [call, late]) each.hangUp()
+    await Promise.all([call.ended, late.ended])
   })
 })

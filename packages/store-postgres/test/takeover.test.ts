@@ -111,6 +111,7 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(await a.journal.write([noted({ replaces: false, turns: [late] })], wrong(1))).toEqual(['call-1'])
     const story = (await a.journal.find('call-1'))!
     expect(story.turns).toHaveLength(1)
+    expect(await b.journal.left('call-1')).toEqual({ plan: left.plan, steps: [] })
     await a.journal.finish({ ...story, turns: [], endedAt: new Date().toISOString(), disposition: 'fallback' })
     expect(await a.journal.find('call-1')).not.toHaveProperty('endedAt')
     const owner = (await a.fleet.ownerOf('call-1'))!
@@ -139,7 +140,7 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(await stores[2]!.journal.strays(5, wrong(-1)), 'its own marks have only begun').toEqual([])
     expect(await b.journal.strays(5, wrong(-1))).toMatchObject([{ callId: 'call-1', legId: 'leg 1', epoch: 1 }])
     expect(await b.journal.strays(5, wrong(-1)), 'again at once').toEqual([])
-    vi.advanceTimersByTime(20_000)
+    vi.advanceTimersByTime(6_000)
     await b.journal.tend(wrong(-1))
     await a.database.run(sql`UPDATE live_calls SET looked_at = NULL`)
     expect(await b.journal.strays(5, wrong(-1)), 'after an outage').toEqual([])

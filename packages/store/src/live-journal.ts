@@ -49,6 +49,8 @@ export interface LiveJournal {
    * cannot reach that process.
    */
   abandoned(id: string, at: Date): Promise<AbandonedCall | undefined>
+  /** Reads again what was left of a call that this process has taken over: its process may have written until then. */
+  left(callId: string): Promise<Pick<AbandonedCall, 'plan' | 'steps'>>
   /** Takes the call over. `false`: another process was faster, or it was taken over too often. */
   adopt(call: Pick<AbandonedCall, 'callId' | 'epoch'>, at: Date): Promise<boolean>
   /** Notes that this process leaves the call to another one on purpose: the next adoption is not counted as a death. */

@@ -30,6 +30,7 @@ const noLiveCalls = {
   write: async () => [],
   abandoned: async () => undefined,
   adopt: async () => false,
+  left: async () => ({ steps: [] }),
   strays: async () => [],
   release: async () => {},
   closeStray: async () => false,

@@ -109,6 +109,7 @@ export const memoryJournal = () => {
       orFail()
       return undefined
     },
+    left: async () => ({ steps: [] }),
     adopt: async () => false,
     strays: async () => [],
     release: async () => {},

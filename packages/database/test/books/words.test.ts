@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
-import { testStore } from '../../src/testing/test-database.ts'
+import { engineOfTest, testStore } from '../../src/testing/test-database.ts'
 
 let store: DrizzleStore
 beforeEach(async () => {
@@ -45,7 +45,11 @@ describe('words of a call', () => {
     expect(await found('other')).toEqual(['three'])
   })
 
-  it('of a call that a crash has cut off are found too', async () => {
+  it('of a call that a crash has cut off are found too', async ({ skip }) => {
+    skip(
+      engineOfTest() !== 'sqlite',
+      'Several machines: nobody is known to be dead before the database has answered for a while.',
+    )
     await all(sql`INSERT INTO calls (id, call_sid, mode, direction, dialled, started_at, process)
       VALUES ('four', 'four', 'desk', 'inbound', '+14155550101', 1, 'dead')`)
     await all(

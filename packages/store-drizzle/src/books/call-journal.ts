@@ -59,6 +59,9 @@ export const pageQuery = (dialect: Dialect, conditions: SQL | undefined, limit: 
   return sql`SELECT id FROM ${dialect.readBy('calls', 'calls_filtered')} WHERE ${conditions ?? sql`true`} ORDER BY ${order} LIMIT ${limit}`
 }
 
+/** After so long without an answer the database was away: a mark is written every three seconds. */
+const GAP_MS = 5_000
+
 /** Most processes without a mark that are asked whether they live. */
 const MAX_ASKED = 100
 
@@ -114,7 +117,7 @@ export const openCallJournal = (
   let steady: { readonly since: number; readonly last: number } | undefined
   const noteAnswer = (): void => {
     const last = performance.now()
-    const isGap = !steady || last - steady.last > LEFT_AFTER_MS
+    const isGap = !steady || last - steady.last > GAP_MS
     steady = { since: isGap ? last : steady!.since, last }
   }
   /** After an outage of the database every process seems silent, until each has given a sign again. */
@@ -161,6 +164,7 @@ export const openCallJournal = (
               WHERE calls.ended_at IS NOT NULL AND live_calls.written_at <= ${before(RESUMABLE_MS)})`,
       ),
     )
+    noteAnswer()
     return found!.some(Boolean)
   }
 
@@ -181,8 +185,10 @@ export const openCallJournal = (
       )
     },
     async tend(at) {
-      const isAnythingLeft = await markAndLook(at)
-      noteAnswer()
+      const isAnythingLeft = await markAndLook(at).catch((error: unknown) => {
+        steady = undefined
+        throw error
+      })
       if (!isAnythingLeft) return 0
       const before = (ms: number) => sql`${dialect.signTime(at)} - ${whole(ms)}`
       const hanging = await askHanging(at)

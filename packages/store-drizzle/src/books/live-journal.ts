@@ -253,7 +253,29 @@ export const openLiveJournal = (
     return { runs, rows }
   }
 
+  const stepsOf = (callId: string) =>
+    database
+      .select({ step: liveSteps.step })
+      .from(liveSteps)
+      .where(eq(liveSteps.callId, callId))
+      .orderBy(asc(liveSteps.position))
+
+  const leftIn = (planText: string, steps: readonly { readonly step: string }[]) => {
+    const plan = readPlan(planText)
+    const read = steps.map(({ step }) => readStep(step)).filter((step) => step !== undefined)
+    return { ...(plan ? { plan } : {}), steps: read }
+  }
+
   return {
+    async left(callId) {
+      const [[row], steps] = await runQuery(
+        database.batch([
+          database.select({ plan: liveCalls.plan }).from(liveCalls).where(eq(liveCalls.callId, callId)),
+          stepsOf(callId),
+        ]),
+      )
+      return leftIn(row?.plan ?? '', steps)
+    },
     async write(changes, at) {
       if (changes.length === 0) return []
       const { runs, rows } = statementsFor(changes, at)
@@ -288,14 +310,7 @@ export const openLiveJournal = (
       // A process that has just died seems to live: on several machines only the carrier's question tells.
       const lives = answer === 'alive' || (answer === 'unknown' && silentMs < LEFT_AFTER_MS)
       if (lives && !alive.spansMachines) return undefined
-      const steps = await runQuery(
-        database
-          .select({ step: liveSteps.step })
-          .from(liveSteps)
-          .where(eq(liveSteps.callId, callId))
-          .orderBy(asc(liveSteps.position)),
-      )
-      const read = readPlan(plan)
+      const [steps] = await runQuery(database.batch([stepsOf(callId)]))
       return {
         callId,
         epoch,
@@ -303,8 +318,7 @@ export const openLiveJournal = (
         quickAdoptions,
         lastedMs: Math.max(0, lastedMs),
         ...(adoptedAgoMs === null ? {} : { adoptedAgoMs }),
-        ...(read ? { plan: read } : {}),
-        steps: steps.map(({ step }) => readStep(step)).filter((step) => step !== undefined),
+        ...leftIn(plan, steps),
       }
     },
     async adopt({ callId, epoch }, at) {

@@ -6,7 +6,7 @@ export type Asked = readonly [book: string, name: string, ...args: unknown[]]
 
 /** A process that writes to the same database as others. */
 export interface Writer {
-  /** Does all of it at once; what failed is an `Error`. */
+  /** Does all of it, as much at once as it has connections; what failed is an `Error`. */
   ask(asked: readonly Asked[]): Promise<unknown[]>
   stop(): Promise<void>
 }
@@ -41,6 +41,20 @@ export const startWriters = async (fixture: URL, url: string, count: number): Pr
   }))
 }
 
+/** As many as a process has connections: who waits longer for one than for a server that is away would be told that it is. */
+const AT_ONCE = 8
+
+const allSettled = async (asked: readonly Asked[], run: (one: Asked) => Promise<unknown>) => {
+  const results: PromiseSettledResult<unknown>[] = []
+  const rest = asked.entries()
+  const work = async () => {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    for (const [at, one] of rest) [results[at]] = await Promise.allSettled([run(one)])
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return results
+}
+
 /** In the fixture: does what it is told, in these books. */
 export const obey = (books: object): void => {
   const run = async ([book, name, ...args]: Asked): Promise<unknown> => {
@@ -48,7 +62,7 @@ export const obey = (books: object): void => {
     return functions[name]!(...args)
   }
   process.on('message', (asked: readonly Asked[]) => {
-    void Promise.allSettled(asked.map(run)).then((results) =>
+    void allSettled(asked, run).then((results) =>
       process.send!(
         results.map((each) => (each.status === 'fulfilled' ? each.value : new Error((each.reason as Error).message))),
       ),
