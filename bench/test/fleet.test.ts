@@ -7,15 +7,13 @@ import { part as deaths } from '../src/fleet/deaths-part.ts'
 import { part as deploys } from '../src/fleet/deploys-part.ts'
 import { part as doubles } from '../src/fleet/doubles-part.ts'
 import { part as freezes } from '../src/fleet/freezes-part.ts'
-import { part as idle } from '../src/fleet/idle-part.ts'
 import { part as pace } from '../src/fleet/pace-part.ts'
-import { part as races } from '../src/fleet/races-part.ts'
 import { part as routing } from '../src/fleet/routing-part.ts'
 import { part as together } from '../src/fleet/together-part.ts'
 import { parseOptions } from '../src/options.ts'
 
 // What is measured of several gateways, with few rounds: what must never happen on any machine. How long things take is measured by
-// `pnpm bench --only fleet` alone, and so is what a call costs.
+// `pnpm bench --only fleet` alone, and so is what a call or an idle gateway costs; races for the places of calls are in packages/store-postgres.
 
 const hasPostgres = postgresPrograms() !== undefined
 const hasHaproxy = haproxyVersion() !== undefined
@@ -27,10 +25,8 @@ if (!hasPostgres || !hasHaproxy)
 
 it.skipIf(!hasPostgres || !hasHaproxy).each([
   [routing, ['--routed', '600']],
-  [races, ['--race-attempts', '10']],
   [together, ['--together-rounds', '1']],
   [changes, ['--changes', '1']],
-  [idle, ['--idle-seconds', '5']],
   [deaths, ['--death-rounds', '1']],
   [freezes, ['--freezes', '1', '--frozen-seconds', '10']],
   [deploys, ['--deploys', '1']],
