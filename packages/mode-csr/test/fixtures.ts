@@ -23,9 +23,11 @@ const routes = { frontDesk: { number: e164('+14155550111'), label: 'the front de
 /** The tables of customers in the engine of this test. */
 export const tablesOfTest = (): CustomerTables => customerTables(engineOfTest() === 'sqlite' ? sqliteKit : postgresKit)
 
-/** A store with the demo customers in it, closed after the test. */
-export const openDemo = async (): Promise<{ store: DrizzleStore; customers: CustomerStore }> => {
-  const store = await testStore()
+/** A store with the demo customers in it: one that is closed after the test, unless the tests of a file share this one. */
+export const openDemo = async (
+  opening: Promise<DrizzleStore> = testStore(),
+): Promise<{ store: DrizzleStore; customers: CustomerStore }> => {
+  const store = await opening
   return { store, customers: await openCustomers(store, { demoData: true, now: NOW }) }
 }
 

@@ -1,3 +1,4 @@
+import { openStore } from '@llc-phone/database'
 import type { Tool } from '@llc-phone/core'
 import { memoryMessages } from '@llc-phone/core/testing'
 import { runQuery, type DrizzleStore } from '@llc-phone/store-drizzle'
@@ -12,7 +13,7 @@ let store: DrizzleStore
 let customers: CustomerStore
 
 beforeAll(async () => {
-  ;({ store, customers } = await openDemo())
+  ;({ store, customers } = await openDemo(openStore({ url: 'file::memory:' })))
   await customers.addNote({ customerId: 'demo-marcus-webb', callId: 'before', text: 'secret' })
 })
 afterAll(() => store.close())

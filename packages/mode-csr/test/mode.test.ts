@@ -1,3 +1,4 @@
+import { openStore } from '@llc-phone/database'
 import { testMode } from '@llc-phone/core/testing'
 import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import * as fc from 'fast-check'
@@ -10,7 +11,7 @@ let store: DrizzleStore
 let customers: CustomerStore
 
 beforeAll(async () => {
-  ;({ store, customers } = await openDemo())
+  ;({ store, customers } = await openDemo(openStore({ url: 'file::memory:' })))
 })
 afterAll(() => store.close())
 
