@@ -146,6 +146,20 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(await b.journal.strays(5, wrong(-1)), 'after an outage').toEqual([])
   })
 
+  it('is told before those that were looked at already, however long they have waited', async () => {
+    const another = noted()
+    await a.journal.write([{ ...another, facts: { ...another.facts, callId: 'call-2', legId: 'leg 2' } }], wrong(1))
+    await silence(6_000)
+    await a.database.run(sql`UPDATE live_calls SET written_at = written_at - 1000 WHERE call_id = 'call-1'`)
+    await steady(b)
+    const told = async () => (await b.journal.strays(1, wrong(-1))).map(({ callId }) => callId)
+    expect(await told()).toEqual(['call-1'])
+    // So long ago that it may be looked at again.
+    await a.database.run(sql`UPDATE live_calls SET looked_at = looked_at - 11000 WHERE call_id = 'call-1'`)
+    expect(await told()).toEqual(['call-2'])
+    expect(await told()).toEqual(['call-1'])
+  })
+
   it('is not closed as cut off by the clock of another machine', async () => {
     await steady(b)
     expect(await b.journal.tend(wrong(2))).toBe(0)

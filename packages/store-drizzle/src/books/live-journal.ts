@@ -360,6 +360,7 @@ export const openLiveJournal = (
     async strays(limit, at) {
       if (!alive.spansMachines || !isSteadyFor(STRAY_AFTER_MS + BEAT_MS)) return []
       const now = dialect.signTime(at)
+      // Those that were not looked at yet come first: a crowd that is with somebody else must not keep them waiting.
       const found = await runQuery(
         database.all<[string]>(
           sql`UPDATE live_calls SET looked_at = ${now}
@@ -368,7 +369,7 @@ export const openLiveJournal = (
               WHERE ${isOpen} AND calls.process IS DISTINCT FROM ${process}
                 AND ${now} - ${lastSign} BETWEEN ${whole(STRAY_AFTER_MS)} AND ${whole(RESUMABLE_MS)}
                 AND (live_calls.looked_at IS NULL OR live_calls.looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)})
-              ORDER BY live_calls.written_at LIMIT ${limit})
+              ORDER BY coalesce(live_calls.looked_at, 0), live_calls.written_at LIMIT ${limit})
             RETURNING call_id`,
         ),
       )
