@@ -41,6 +41,13 @@ const STEADY_MS = 15_000
 /** Seconds' worth of calls that one process prepares at the same time: as long as a model takes to be warm. */
 const PREPARED_S = 2
 
+/** Pause before a call is given to somebody again that this process cannot read. */
+const UNREADABLE_AGAIN_MS = 5_000
+
+/** Why the request of a call that another process has kept is of no use here. */
+export const UNREADABLE =
+  'The request of a call cannot be decrypted here: FLEET_SECRET differs from that of the gateway that has taken it.'
+
 /** It was taken when there was room: its turn is now. */
 export const turnNow: Admission = {
   enterQueue: () => ({ starts: 'now', turn: Promise.resolve({ release() {} }), leaveQueue() {} }),
@@ -52,6 +59,7 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
   const { queue, ledger, requests, clock, policy, problem } = options
   let isStopped = false
   let preparing = 0
+  let isUnreadable = false
   let fullUntilMs = -Infinity
   let waiting = { calls: 0, oldestMs: 0 }
   /** Since when the database has answered without a gap, and when it did last (ms of `clock.now()`). */
@@ -74,7 +82,7 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
     }
     if (remainingMs <= 0)
       return over(new CallRefused('queue_age', 'The call could not be placed within the time it was allowed to wait.'))
-    let request: DialRequest
+    let request: DialRequest | undefined
     try {
       if (plan === undefined) throw new GatewayError('call_not_placed', 'The request of the call was not kept.')
       request = await options.restore(plan, callId)
@@ -82,6 +90,14 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
       const message = 'The request of the call cannot be read or placed any more.'
       return over(cause instanceof GatewayError ? cause : new GatewayError('call_not_placed', message, { cause }))
     }
+    if (!request) {
+      if (!isUnreadable) problem({ callId, message: UNREADABLE })
+      isUnreadable = true
+      // Somebody else is to be faster when it is due again.
+      fullUntilMs = clock.now() + UNREADABLE_AGAIN_MS + ASK_EVERY_MS
+      return queue.postpone(taken, new Date(clock.date().getTime() + UNREADABLE_AGAIN_MS))
+    }
+    isUnreadable = false
     preparing++
     let isLeft = false
     options.place({ taken, request, expiresAtMs: clock.now() + remainingMs, admission: turnNow }, () => {
