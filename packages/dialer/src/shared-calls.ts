@@ -38,6 +38,9 @@ const SWEEP_EVERY_MS = 5_000
 /** So long after the database is back every process that lives has marked its calls again. */
 const STEADY_MS = 15_000
 
+/** The database's clock was set, or another machine is the database now: all marks seem that much older then. */
+const STEP_MS = 2_000
+
 /** Seconds' worth of calls that one process prepares at the same time: as long as a model takes to be warm. */
 const PREPARED_S = 2
 
@@ -62,9 +65,12 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
   let isUnreadable = false
   let fullUntilMs = -Infinity
   let waiting = { calls: 0, oldestMs: 0 }
-  /** Since when the database has answered without a gap, and when it did last (ms of `clock.now()`). */
-  let steady: { readonly sinceMs: number; readonly lastMs: number } | undefined
+  /** Since when the database has answered without a gap, and when it did last (ms of `clock.now()`); how far its clock is ahead of that. */
+  let steady: { readonly sinceMs: number; readonly lastMs: number; readonly aheadMs: number } | undefined
   let wake = Promise.withResolvers<void>()
+
+  const aheadNow = (): number => clock.date().getTime() - clock.now()
+  const wasSet = ({ aheadMs }: { readonly aheadMs: number }): boolean => aheadNow() - aheadMs > STEP_MS
 
   const hasRoom = (): boolean =>
     options.places() &&
@@ -156,8 +162,8 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
         await ledger.refuseExpired()
         waiting = await ledger.waiting()
         const lastMs = clock.now()
-        const isGap = !steady || lastMs - steady.lastMs > 2 * SWEEP_EVERY_MS
-        steady = { sinceMs: isGap ? lastMs : steady!.sinceMs, lastMs }
+        const isGap = !steady || lastMs - steady.lastMs > 2 * SWEEP_EVERY_MS || wasSet(steady)
+        steady = { sinceMs: isGap ? lastMs : steady!.sinceMs, lastMs, aheadMs: aheadNow() }
       } catch {
         steady = undefined
         // The queue has said that the database is away.
@@ -213,9 +219,9 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
       isStopped = true
       wake.resolve()
     },
-    /** Whether silence of others means something: after an outage of the database all of them were silent. */
+    /** Whether silence of others means something: after an outage of the database, or a step of its clock, all of them were silent. */
     isSteady(): boolean {
-      return steady !== undefined && clock.now() - steady.sinceMs >= STEADY_MS
+      return steady !== undefined && clock.now() - steady.sinceMs >= STEADY_MS && !wasSet(steady)
     },
     get waiting() {
       return waiting

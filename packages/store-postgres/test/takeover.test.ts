@@ -160,6 +160,20 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(await told()).toEqual(['call-1'])
   })
 
+  it('is not stray when only the clock of the database was set', async () => {
+    await steady(b)
+    // As it is right after: nobody has given a sign by the new time.
+    await silence(6_000)
+    await a.database.run(sql`UPDATE processes SET seen_at = seen_at - 6000 WHERE id = ${b.fleet.bootId}`)
+    expect(await b.journal.strays(5, wrong(-1))).toEqual([])
+    // While the uptime stands still, the database's clock goes on by more than it may.
+    await new Promise((resolve) => setTimeout(resolve, 2_200))
+    await b.journal.tend(wrong(-1))
+    expect(await b.journal.strays(5, wrong(-1)), 'the others have had no time for a sign').toEqual([])
+    await steady(b)
+    expect(await b.journal.strays(5, wrong(-1))).toHaveLength(1)
+  })
+
   it('is not closed as cut off by the clock of another machine', async () => {
     await steady(b)
     expect(await b.journal.tend(wrong(2))).toBe(0)
