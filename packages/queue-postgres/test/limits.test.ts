@@ -1,6 +1,9 @@
+import { openPostgresStore } from '@llc-phone/store-postgres'
 import { postgresPrograms, startCluster } from '@llc-phone/store-postgres/testing'
+import { sql } from 'drizzle-orm'
 import { expect, it } from 'vitest'
 import { DIAL, startBoss } from '../src/boss.ts'
+import { openSharedQueue } from '../src/index.ts'
 
 const test = postgresPrograms() === undefined ? it.skip : it
 
@@ -18,6 +21,25 @@ test('pg-boss waits for no statement for ever', { timeout: 60_000 }, async () =>
     await held
   } finally {
     await boss.stop({ graceful: false })
+    await cluster.stop()
+  }
+})
+
+test('hands out no moment hours ahead when the clock of the database was set back', { timeout: 60_000 }, async () => {
+  const cluster = await startCluster()
+  await cluster.create('paces')
+  const url = cluster.url('paces')
+  const store = await openPostgresStore({ url, connections: 1 })
+  try {
+    const queue = await openSharedQueue({ store, url, instance: 'one', account: 'account', onProblem() {} })
+    expect(await queue.slotMs(1)).toBe(0)
+    await store.database.run(sql`UPDATE rates SET next_at = next_at + 3600000`)
+    expect(await queue.slotMs(1)).toBe(0)
+    const nextMs = await queue.slotMs(1)
+    expect(nextMs, 'and the next ones one after the other').toBeGreaterThan(500)
+    expect(nextMs).toBeLessThan(1_100)
+  } finally {
+    await store.close()
     await cluster.stop()
   }
 })
