@@ -60,14 +60,19 @@ const takeEmptyBodies = (app: FastifyInstance): void => {
   })
 }
 
-/** Counts what belongs to another instance; requests of people who may ask nothing, and of a doctor, say nothing of the proxy. */
+/** Of somebody who has shown no key, or a wrong one. */
+const STRANGE = [401, 403, 429]
+
+/**
+ * Counts what belongs to another instance. What anybody can send from outside says nothing of the proxy, and would have it look
+ * wrong: requests without a key or the signature of a carrier.
+ */
 const countMisrouted = (scope: FastifyInstance, { fleet }: Pick<GatewayDeps, 'fleet'>): void => {
   scope.addHook('onResponse', async (request, reply) => {
-    const instance = instanceIn(request.originalUrl)
-    const route = request.routeOptions.url ?? 'unknown'
-    if (instance === undefined || instance === fleet.id || [401, 403].includes(reply.statusCode) || route === '/lbz')
-      return
-    fleet.misrouted(instance, route)
+    const { url: route = 'unknown', config } = request.routeOptions
+    const isAnybodys = request.isFromTwilio === false || config.isOpen || STRANGE.includes(reply.statusCode)
+    const instance = isAnybodys ? undefined : instanceIn(request.originalUrl)
+    if (instance !== undefined && instance !== fleet.id) fleet.misrouted(instance, route)
   })
 }
 

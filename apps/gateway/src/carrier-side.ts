@@ -125,7 +125,8 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     adoption,
     line: twilio.line,
     metrics,
-    mayTake: () => !parts.turnsAway(),
+    // A full one would send the caller to the fallback route, while another one has room.
+    mayTake: () => !parts.turnsAway() && !parts.fleet.passesOn(),
   })
   const host = createLineHost({
     log,

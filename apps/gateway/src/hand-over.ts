@@ -7,6 +7,8 @@ import type { LiveLog } from './watching/live-log.ts'
 const NOTICED_AFTER_MS = 2_500
 /** Between two calls, so that those who take them over are not overrun. */
 const EVERY_MS = 50
+/** A call that could not be written down within this: the database does not answer, and would keep a hundred callers for minutes. */
+const AWAY_AFTER_MS = 1_000
 
 /**
  * Leaves the calls of this instance to others at the end of its drain: each is written down, and its audio is closed; its
@@ -25,10 +27,17 @@ export const createHandOver =
     if (!others().some(({ state }) => state === 'ready')) return calls
     await pause(clock, NOTICED_AFTER_MS)
     const staying: CallSession[] = []
+    let isAway = false
     for (const call of calls) {
       if (call.state.phase === 'ended') continue
+      if (isAway) {
+        staying.push(call)
+        continue
+      }
+      const askedAt = clock.now()
       // oxlint-disable-next-line no-await-in-loop -- one after the other, at a steady pace
       const isLeft = await live.release(call)
+      isAway = !isLeft && clock.now() - askedAt >= AWAY_AFTER_MS
       if (!isLeft) staying.push(call)
       // oxlint-disable-next-line no-await-in-loop -- as above
       else await pause(clock, EVERY_MS)

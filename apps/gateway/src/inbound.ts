@@ -175,7 +175,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   }
 
   /** The instance that has been faster. */
-  const ownerNow = async (id: string): Promise<string | undefined> => deps.elsewhere?.ownerOf(id).catch(() => undefined)
+  const ownerNow = async (id: string): Promise<string | undefined> =>
+    deps.elsewhere && inTime(systemClock, JOURNAL_LIMIT_MS, deps.elsewhere.ownerOf(id)).catch(() => undefined)
 
   /** By leg, because carriers repeat their requests. */
   const arriving = new Map<string, Promise<Arrived>>()
@@ -300,8 +301,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
           async remembered(call: CallSession) {
             await deps.elsewhere?.remembered(call)
           },
-          instanceOf: (callId: string) =>
-            inTime(systemClock, JOURNAL_LIMIT_MS, ownerNow(callId)).catch(() => undefined),
+          instanceOf: ownerNow,
           async known(leg: LostLeg) {
             const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
             return typeof found === 'string' ? undefined : found

@@ -59,8 +59,10 @@ export const openOutboundQueue = async (
     },
     keep: ({ asked }, callId) => kept.seal(asked, callId),
     async restore(text, callId) {
+      const asked = kept.open(text, callId)
+      if (asked === undefined) return undefined
       // The settings in force now, as for every call that begins now.
-      const wanted = await planned(callRequest.parse(kept.open(text, callId)))
+      const wanted = await planned(callRequest.parse(asked))
       return { ...wanted, requestHash: '' }
     },
   }

@@ -152,6 +152,23 @@ describe('a proxy', () => {
     ])
   })
 
+  it('tells ADMIN_TOKEN to no address that somebody has written into the database', async () => {
+    const keys: (string | undefined)[] = []
+    const server = createServer((asked, response) => {
+      keys.push(asked.headers.authorization)
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ state: 'ready', instance: 'a' }))
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    onTestFinished(() => void server.close())
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await examineRouting({ PUBLIC_URL: 'http://127.0.0.1:1', TWILIO_AUTH_TOKEN: [AUTH_TOKEN], ADMIN_TOKEN }, [
+      instance('a', { address }),
+    ])
+    expect(keys.length).toBeGreaterThan(0)
+    expect(keys.filter(Boolean)).toEqual([])
+  })
+
   it.each<[string, (url: string) => { readonly to: 'a' | 'b'; readonly path?: string }, string]>([
     ['strips the path', (url) => ({ to: named(url), path: url.replace(/^\/i\/[ab]/, '') }), 'arrives as /lbz'],
     ['sends everything to one', () => ({ to: 'b' }), 'everything to b'],

@@ -69,6 +69,29 @@ it('serves every route below the path of an instance, and counts what belongs to
   expect(misrouted).toHaveLength(1)
 })
 
+it('counts nothing that a stranger sends below the path of another instance', async () => {
+  const { app, post, misrouted } = await open()
+  const many = Object.fromEntries(Array.from({ length: 201 }, (_, nth) => [`field${nth}`, '1']))
+  for (const path of ['/i/b/twilio/status', '/i/b/twiml']) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await post(path, many, { signature: 'forged' })
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await app.inject({ method: 'POST', url: path, payload: 'x' })
+  }
+  const { statusCode } = await app.inject({ method: 'POST', url: '/i/b/session', payload: { key: 1 } })
+  expect(statusCode).toBeLessThan(500)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  for (const path of ['/i/b/media/token', '/i/b/calls/theirs/listen', '/i/b/nothing']) {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers: { 'x-twilio-signature': 'forged' } })
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await once(socket, 'unexpected-response')
+    socket.on('error', () => undefined)
+    socket.terminate()
+  }
+  expect(misrouted).toEqual([])
+})
+
 it('answers 503 to a new call that another instance had better take, and nobody is turned away', async () => {
   const { post, logText } = await open({ passesOn: () => true })
   const answer = await post('/twiml', ringing(callSidOf(2)))

@@ -48,8 +48,8 @@ export interface SharedDialing {
   places(): boolean
   /** The request as a text that may be stored. */
   keep(request: DialRequest, callId: string): string
-  /** The request that was kept; rejects when it cannot be placed any more. */
-  restore(kept: string, callId: string): Promise<DialRequest>
+  /** The request that was kept; undefined when only another process may be able to read it, rejects when it cannot be placed any more. */
+  restore(kept: string, callId: string): Promise<DialRequest | undefined>
 }
 
 /** What the carrier's status callback says. */

@@ -11,7 +11,7 @@ import type { OutgoingPorts } from './outgoing-errands.ts'
 import { createPacer } from './pacer.ts'
 import { prepareZones } from './time-zones.ts'
 import { createCallQueue, type Admission } from './call-queue.ts'
-import { createSharedCalls, turnNow } from './shared-calls.ts'
+import { createSharedCalls, turnNow, UNREADABLE } from './shared-calls.ts'
 
 /** Unfinished calls get this long when the gateway stops; the next process ends the rest. */
 const STOP_AFTER_MS = 5_000
@@ -228,6 +228,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
       const found = stopping ? undefined : await shared?.ledger.adopt(callId, shared.instance)
       if (!shared || !found) return undefined
       const request = await shared.restore(found.plan, callId)
+      if (!request) throw new GatewayError('call_not_placed', UNREADABLE)
       const { legId, answeredAt } = found
       const session = resume?.(request)
       const adopted = {

@@ -38,8 +38,18 @@ const SWEEP_EVERY_MS = 5_000
 /** So long after the database is back every process that lives has marked its calls again. */
 const STEADY_MS = 15_000
 
+/** The database's clock was set, or another machine is the database now: all marks seem that much older then. */
+const STEP_MS = 2_000
+
 /** Seconds' worth of calls that one process prepares at the same time: as long as a model takes to be warm. */
 const PREPARED_S = 2
+
+/** Pause before a call is given to somebody again that this process cannot read. */
+const UNREADABLE_AGAIN_MS = 5_000
+
+/** Why the request of a call that another process has kept is of no use here. */
+export const UNREADABLE =
+  'The request of a call cannot be decrypted here: FLEET_SECRET differs from that of the gateway that has taken it.'
 
 /** It was taken when there was room: its turn is now. */
 export const turnNow: Admission = {
@@ -52,11 +62,15 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
   const { queue, ledger, requests, clock, policy, problem } = options
   let isStopped = false
   let preparing = 0
+  let isUnreadable = false
   let fullUntilMs = -Infinity
   let waiting = { calls: 0, oldestMs: 0 }
-  /** Since when the database has answered without a gap, and when it did last (ms of `clock.now()`). */
-  let steady: { readonly sinceMs: number; readonly lastMs: number } | undefined
+  /** Since when the database has answered without a gap, and when it did last (ms of `clock.now()`); how far its clock is ahead of that. */
+  let steady: { readonly sinceMs: number; readonly lastMs: number; readonly aheadMs: number } | undefined
   let wake = Promise.withResolvers<void>()
+
+  const aheadNow = (): number => clock.date().getTime() - clock.now()
+  const wasSet = ({ aheadMs }: { readonly aheadMs: number }): boolean => aheadNow() - aheadMs > STEP_MS
 
   const hasRoom = (): boolean =>
     options.places() &&
@@ -74,7 +88,7 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
     }
     if (remainingMs <= 0)
       return over(new CallRefused('queue_age', 'The call could not be placed within the time it was allowed to wait.'))
-    let request: DialRequest
+    let request: DialRequest | undefined
     try {
       if (plan === undefined) throw new GatewayError('call_not_placed', 'The request of the call was not kept.')
       request = await options.restore(plan, callId)
@@ -82,6 +96,14 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
       const message = 'The request of the call cannot be read or placed any more.'
       return over(cause instanceof GatewayError ? cause : new GatewayError('call_not_placed', message, { cause }))
     }
+    if (!request) {
+      if (!isUnreadable) problem({ callId, message: UNREADABLE })
+      isUnreadable = true
+      // Somebody else is to be faster when it is due again.
+      fullUntilMs = clock.now() + UNREADABLE_AGAIN_MS + ASK_EVERY_MS
+      return queue.postpone(taken, new Date(clock.date().getTime() + UNREADABLE_AGAIN_MS))
+    }
+    isUnreadable = false
     preparing++
     let isLeft = false
     options.place({ taken, request, expiresAtMs: clock.now() + remainingMs, admission: turnNow }, () => {
@@ -140,8 +162,8 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
         await ledger.refuseExpired()
         waiting = await ledger.waiting()
         const lastMs = clock.now()
-        const isGap = !steady || lastMs - steady.lastMs > 2 * SWEEP_EVERY_MS
-        steady = { sinceMs: isGap ? lastMs : steady!.sinceMs, lastMs }
+        const isGap = !steady || lastMs - steady.lastMs > 2 * SWEEP_EVERY_MS || wasSet(steady)
+        steady = { sinceMs: isGap ? lastMs : steady!.sinceMs, lastMs, aheadMs: aheadNow() }
       } catch {
         steady = undefined
         // The queue has said that the database is away.
@@ -197,9 +219,9 @@ export const createSharedCalls = (options: SharedCallsOptions) => {
       isStopped = true
       wake.resolve()
     },
-    /** Whether silence of others means something: after an outage of the database all of them were silent. */
+    /** Whether silence of others means something: after an outage of the database, or a step of its clock, all of them were silent. */
     isSteady(): boolean {
-      return steady !== undefined && clock.now() - steady.sinceMs >= STEADY_MS
+      return steady !== undefined && clock.now() - steady.sinceMs >= STEADY_MS && !wasSet(steady)
     },
     get waiting() {
       return waiting

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => store.close())
 
 /** Two dialers that share a ledger and a queue, as two gateways do. */
-const createPair = async (changes: Partial<DialingPolicy> = {}) => {
+const createPair = async (changes: Partial<DialingPolicy> = {}, reads: (instance: string) => boolean = () => true) => {
   const clock = fakeClock()
   const queues = memoryQueues(store.outbound, clock)
   const rigOf = (instance: string) =>
@@ -31,7 +31,7 @@ const createPair = async (changes: Partial<DialingPolicy> = {}) => {
           adopts: true,
           places: () => true,
           keep: ({ to }) => to,
-          restore: async (to) => ({ ...request({ to: e164(to) }), plan }),
+          restore: async (to) => (reads(instance) ? { ...request({ to: e164(to) }), plan } : undefined),
         },
       },
     )
@@ -93,6 +93,23 @@ describe('dialers that share a queue', () => {
     await pass(20_000, 100)
     expect(placed()).toHaveLength(1)
     expect(rigs.flatMap(({ problems }) => problems)).toEqual([])
+  })
+
+  it('leave a call whose request one of them cannot read to the other, and refuse it when neither can', async () => {
+    const readers = new Set(['two'])
+    const { rigs, pass, placed, dial, stateOf } = await createPair({}, (instance) => readers.has(instance))
+    const calls = [await dial({ to: person(1) }), await dial({ to: person(2) })]
+    await pass(30_000, 200)
+    expect(placed()).toHaveLength(2)
+    expect(rigs[0].net.placed).toEqual([])
+    expect(await Promise.all(calls.map(({ callId }) => stateOf(callId)))).toEqual(['ringing', 'ringing'])
+    readers.clear()
+    const lost = await dial({ to: person(3), maxWaitMs: 20_000 })
+    await pass(40_000, 500)
+    expect(await store.outbound.find(lost.callId)).toMatchObject({ state: 'refused', gate: 'queue_age' })
+    expect(rigs[0].problems.map(({ message }) => message)).toContain(
+      'The request of a call cannot be decrypted here: FLEET_SECRET differs from that of the gateway that has taken it.',
+    )
   })
 
   it('take back a call that waits, whoever is asked', async () => {

@@ -48,3 +48,17 @@ it('instances may have origins of their own', () => {
   expect(check.upgrade(signed('wss://b.example.com/media/abc'), '/media/abc')).toBeUndefined()
   expect(check.request(signed('https://c.example.com/twilio/status'), '/twilio/status', {})).toBeDefined()
 })
+
+it('looks for a prefix that is missing only now and then: it costs a check for each instance', () => {
+  let asked = 0
+  const spare = createSignatureCheck({
+    publicUrl: PUBLIC_URL,
+    authTokens: [AUTH_TOKEN],
+    prefixes() {
+      asked++
+      return ['/i/a']
+    },
+  })
+  for (let nth = 0; nth < 100; nth++) spare.request({ 'x-twilio-signature': 'forged' }, '/twiml', {})
+  expect(asked).toBe(10)
+})

@@ -12,6 +12,12 @@ export const DIAL = 'dial'
 /** pg-boss's own connections, for its maintenance; ours carry everything that belongs to a call. */
 const CONNECTIONS = 2
 
+/**
+ * How long pg-boss waits for a statement: without a limit one that a vanished host never answers keeps its maintenance for ever,
+ * and with it every call that is to be taken over. Making its tables takes a second.
+ */
+const ANSWER_MS = 15_000
+
 /** The least that pg-boss allows: after this without a sign of its process a job is given to another one. */
 const HEARTBEAT_S = 10
 
@@ -78,8 +84,15 @@ export const queueJobless = async ({ executeSql }: PostgresAccess, send: (callId
 }
 
 /** Starts pg-boss on the database of this URL, and brings its tables up to date. */
-export const startBoss = async (url: string, onError: (cause: unknown) => void): Promise<PgBoss> => {
+export const startBoss = async (
+  url: string,
+  onError: (cause: unknown) => void,
+  answerMs: number = ANSWER_MS,
+): Promise<PgBoss> => {
+  // pg-boss hands them on to the driver; its types do not know them.
+  const limits = { query_timeout: answerMs, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
   const boss = new PgBoss({
+    ...limits,
     connectionString: url,
     schema: SCHEMA,
     application_name: 'llc-phone queue',

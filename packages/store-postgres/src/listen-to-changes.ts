@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { systemClock } from '@llc-phone/core'
 import { CHANGES_CHANNEL } from './postgres-dialect.ts'
+import { KEEP_ALIVE } from './postgres-pool.ts'
 
 /** Pause after a connection was lost or refused: what is missed meanwhile is found by asking. */
 const AGAIN_MS = 5_000
@@ -31,7 +32,8 @@ export const listenToChanges = (url: string, changed: () => void): (() => void) 
       connectionString: url,
       application_name: 'llc-phone listener',
       connectionTimeoutMillis: CONNECT_MS,
-      keepAlive: true,
+      query_timeout: CONNECT_MS,
+      ...KEEP_ALIVE,
     })
     client = fresh
     fresh.on('notification', changed)

@@ -5,10 +5,10 @@ import type { Alive, FleetBook } from '@llc-phone/store'
 import { openBooks, storeTables, type DrizzleStore } from '@llc-phone/store-drizzle'
 import { listenToChanges } from './listen-to-changes.ts'
 import { createPostgresDatabase } from './postgres-database.ts'
-import { isAway, postgresError } from './postgres-failure.ts'
+import { failureIn, isAway, isOfWriting, postgresError } from './postgres-failure.ts'
 import { postgresKit } from './postgres-kit.ts'
 import { runPostgresMigrations } from './postgres-migrations.ts'
-import { openPool, type PostgresPool } from './postgres-pool.ts'
+import { openPool, type PostgresClient, type PostgresPool } from './postgres-pool.ts'
 
 /** Connections of one gateway unless told otherwise. */
 const DEFAULT_CONNECTIONS = 8
@@ -60,6 +60,21 @@ export const openPostgresStore = async (options: PostgresOptions): Promise<Drizz
   })
 }
 
+const isRead = (text: string): boolean => /^\s*select\b/i.test(text)
+
+/** The client, and whether it was given anything but questions. */
+const noting = (client: PostgresClient, wrote: () => void): PostgresClient => {
+  const { objects } = client
+  const note = (text: string): string => {
+    if (!isRead(text)) wrote()
+    return text
+  }
+  return {
+    query: (text, params) => client.query(note(text), params),
+    ...(objects ? { objects: (text, params) => objects(note(text), params) } : {}),
+  }
+}
+
 /** What {@link openStoreOn} is told beside the connections. */
 export interface StoreOnOptions {
   migrate(owner: string, folder: string): Promise<void>
@@ -85,15 +100,19 @@ export const openStoreOn = async (
     if (isNews && !isClosed) onProblem?.(next)
   }
 
-  /** Every query passes here, so its results tell whether Postgres works. */
-  const watched = async <Result>(query: () => Promise<Result>): Promise<Result> => {
+  /**
+   * Every query passes here, so its results tell whether Postgres works. One that only reads does not tell that there is room
+   * to write again.
+   */
+  const watched = async <Result>(query: () => Promise<Result>, wrote: () => boolean): Promise<Result> => {
     if (waiting.length > 0) throw problem ?? notYet()
     try {
       const result = await query()
-      if (problem) setProblem(undefined)
+      if (problem && (wrote() || !isOfWriting(problem))) setProblem(undefined)
       return result
     } catch (error) {
-      if (error instanceof GatewayError && isAway(error.cause)) setProblem(error)
+      const failure = failureIn(error)
+      if (failure && isAway(failure.cause)) setProblem(failure)
       throw error
     }
   }
@@ -133,9 +152,28 @@ export const openStoreOn = async (
 
   const { objects } = pool
   const guarded: PostgresPool = {
-    query: (text, params) => watched(() => pool.query(text, params)),
-    ...(objects ? { objects: (text, params) => watched(() => objects(text, params)) } : {}),
-    inTransaction: (work) => watched(() => pool.inTransaction(work)),
+    query: (text, params) =>
+      watched(
+        () => pool.query(text, params),
+        () => !isRead(text),
+      ),
+    ...(objects
+      ? {
+          objects: (text, params) =>
+            watched(
+              () => objects(text, params),
+              () => !isRead(text),
+            ),
+        }
+      : {}),
+    inTransaction(work) {
+      let hasWritten = false
+      const wrote = (): void => void (hasWritten = true)
+      return watched(
+        () => pool.inTransaction((client) => work(noting(client, wrote))),
+        () => hasWritten,
+      )
+    },
     close: () => pool.close(),
   }
   const close = async (): Promise<void> => {

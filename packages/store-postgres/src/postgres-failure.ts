@@ -90,6 +90,27 @@ export const isAway = (error: unknown): boolean => {
 /** Whether the transaction lost a race and may be tried again: nothing was done. */
 export const isLostRace = (error: unknown): boolean => /^(40001|40P01)$/.test(codeOf(error) ?? '')
 
+/** The failure of a statement in an error: Drizzle wraps it, and only those who await its queries one by one unwrap it. */
+export const failureIn = (error: unknown): GatewayError | undefined => {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof GatewayError) return at
+  return undefined
+}
+
+/** A code of the server, which has answered then. */
+const SQLSTATE = /^(?=.{5}$)(\d|F0|HV|P0|XX)/
+
+/** The connection is lost, or leads to a server that only reads: after a failover the next one may lead to another server. */
+const ENDS_CONNECTION = /^(08|25006|57P)/
+
+/** Whether the connection on which a transaction has failed is of use for others, once it is rolled back. */
+export const mayGoOn = (error: unknown): boolean => {
+  const code = codeOf(failureIn(error)?.cause)
+  return code === undefined || (SQLSTATE.test(code) && !ENDS_CONNECTION.test(code))
+}
+
+/** Whether Postgres goes on answering what is only read. */
+export const isOfWriting = (failure: GatewayError): boolean => /^(25006|53100)$/.test(codeOf(failure.cause) ?? '')
+
 /** Turns a failure of Postgres into a `database_failed`. Only its code goes on: its words may hold names and numbers. */
 export const postgresError = (error: unknown): GatewayError => {
   if (error instanceof GatewayError) return error

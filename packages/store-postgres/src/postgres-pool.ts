@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { isLostRace, postgresError } from './postgres-failure.ts'
+import { failureIn, isLostRace, mayGoOn, postgresError } from './postgres-failure.ts'
 import { typeParsers } from './postgres-types.ts'
 
 /** What runs statements; rows are arrays of columns. */
@@ -27,6 +27,8 @@ const ANSWER_MS = 4_000
 const CONNECT_MS = 2_000
 /** A transaction whose process hangs must not hold its locks. */
 const IDLE_IN_TRANSACTION_MS = 5_000
+/** A connection that is silent for so long is asked whether its other end is there: that of a host that vanished ends otherwise after hours, or never. */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
 /** Races are lost to a transaction that has won; after some, something else is wrong. */
 const MOST_TRIES = 5
 
@@ -53,7 +55,7 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
           statement_timeout: STATEMENT_MS,
           idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
         }),
-    keepAlive: true,
+    ...KEEP_ALIVE,
   })
   // A connection that waits in the pool and is lost is replaced by the next query.
   pool.on('error', () => {})
@@ -95,14 +97,15 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
       client.release()
       return result
     } catch (error) {
-      // A connection that cannot even roll back is not used again.
-      await query('ROLLBACK').then(
-        () => {
-          client.off('error', ignore)
-          client.release()
-        },
-        () => client.release(true),
-      )
+      // Where nothing answers, a rollback would wait as long again; without its connection the server rolls back by itself.
+      const isUsable =
+        mayGoOn(error) &&
+        (await query('ROLLBACK').then(
+          () => true,
+          () => false,
+        ))
+      if (isUsable) client.off('error', ignore)
+      client.release(!isUsable)
       throw error
     }
   }
@@ -113,7 +116,7 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
         // oxlint-disable-next-line no-await-in-loop -- again only after it failed
         return await once(work)
       } catch (error) {
-        if (attempt === MOST_TRIES || !isLostRace((error as Error).cause)) throw error
+        if (attempt === MOST_TRIES || !isLostRace(failureIn(error)?.cause)) throw error
       }
     }
   }

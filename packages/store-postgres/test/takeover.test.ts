@@ -146,6 +146,34 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
     expect(await b.journal.strays(5, wrong(-1)), 'after an outage').toEqual([])
   })
 
+  it('is told before those that were looked at already, however long they have waited', async () => {
+    const another = noted()
+    await a.journal.write([{ ...another, facts: { ...another.facts, callId: 'call-2', legId: 'leg 2' } }], wrong(1))
+    await silence(6_000)
+    await a.database.run(sql`UPDATE live_calls SET written_at = written_at - 1000 WHERE call_id = 'call-1'`)
+    await steady(b)
+    const told = async () => (await b.journal.strays(1, wrong(-1))).map(({ callId }) => callId)
+    expect(await told()).toEqual(['call-1'])
+    // So long ago that it may be looked at again.
+    await a.database.run(sql`UPDATE live_calls SET looked_at = looked_at - 11000 WHERE call_id = 'call-1'`)
+    expect(await told()).toEqual(['call-2'])
+    expect(await told()).toEqual(['call-1'])
+  })
+
+  it('is not stray when only the clock of the database was set', async () => {
+    await steady(b)
+    // As it is right after: nobody has given a sign by the new time.
+    await silence(6_000)
+    await a.database.run(sql`UPDATE processes SET seen_at = seen_at - 6000 WHERE id = ${b.fleet.bootId}`)
+    expect(await b.journal.strays(5, wrong(-1))).toEqual([])
+    // While the uptime stands still, the database's clock goes on by more than it may.
+    await new Promise((resolve) => setTimeout(resolve, 2_200))
+    await b.journal.tend(wrong(-1))
+    expect(await b.journal.strays(5, wrong(-1)), 'the others have had no time for a sign').toEqual([])
+    await steady(b)
+    expect(await b.journal.strays(5, wrong(-1))).toHaveLength(1)
+  })
+
   it('is not closed as cut off by the clock of another machine', async () => {
     await steady(b)
     expect(await b.journal.tend(wrong(2))).toBe(0)

@@ -1,6 +1,7 @@
 import { GatewayError, type CallSession, type LineHttp, type TrackBlock } from '@llc-phone/core'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { GatewayDeps } from '../deps.ts'
+import { instanceIn } from '../fleet/instance-path.ts'
 import type { Admitted } from './access.ts'
 import { noteDeed } from './note-deed.ts'
 import { describeError } from './http-errors.ts'
@@ -120,6 +121,7 @@ export const createListening = (
       if (id === undefined) return false
       admit(id, ...upgrade).catch((error: unknown) => {
         const { status, body } = describeError(error)
+        if (body.error.code === 'misrouted') deps.fleet.misrouted(instanceIn(upgrade[3])!, 'upgrade')
         refuseUpgrade(socket, status, body.error.code, body.error.message)
       })
       return true

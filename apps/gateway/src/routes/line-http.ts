@@ -60,9 +60,12 @@ export const addUpgrades = (
   app.server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy())
     const asked = request.url ?? ''
-    const instance = instanceIn(asked)
-    if (instance !== undefined && instance !== fleet.id) fleet.misrouted(instance, 'upgrade')
-    if (lines.some((line) => line.takeUpgrade(request, socket, head))) return
+    if (lines.some((line) => line.takeUpgrade(request, socket, head))) {
+      const instance = instanceIn(asked)
+      // One that is refused at once may be anybody's.
+      if (instance !== undefined && instance !== fleet.id && !socket.writableEnded) fleet.misrouted(instance, 'upgrade')
+      return
+    }
     request.url = withoutInstance(asked)
     if (others.some((other) => other.takeUpgrade(request, socket, head, asked))) return
     refuseUpgrade(socket, 404, 'not_found', 'There is no WebSocket here.')

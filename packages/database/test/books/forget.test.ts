@@ -81,6 +81,13 @@ describe('a caller who is deleted', () => {
     expect(await store.retention.forgetErased(new Date(Date.now() + 3 * DAY_MS))).toBe(1)
   })
 
+  it('leaves no request either, of a call of which it is not known what became of it', async () => {
+    await placed('placed 1', THEIRS, Date.now(), 'unknown')
+    await store.database.run(`UPDATE outbound_calls SET plan = 'sealed'`)
+    await store.callers.erase(THEIRS, await store.callers.find(THEIRS))
+    expect(await store.database.all('SELECT to_number, plan FROM outbound_calls')).toEqual([['', null]])
+  })
+
   it('takes the call on which a message for their number was left with them, and extensions too', async () => {
     await store.journal.finish(storyOf('withheld', '', 'Call me.'))
     await store.messages.take({

@@ -62,6 +62,12 @@ export const pageQuery = (dialect: Dialect, conditions: SQL | undefined, limit: 
 /** After so long without an answer the database was away: a mark is written every three seconds. */
 const GAP_MS = 5_000
 
+/**
+ * The database's clock has gone so much further than ours: it was set, or another machine is the database now. All marks seem that
+ * much older then.
+ */
+const STEP_MS = 2_000
+
 /** Most processes without a mark that are asked whether they live. */
 const MAX_ASKED = 100
 
@@ -113,12 +119,16 @@ export const openCallJournal = (
       .onConflictDoUpdate({ target: callEvents.callId, set: kept, setWhere: mayReplace })
   }
 
-  /** Since when the database has answered this process without a gap, and when it did last (ms of the uptime). */
-  let steady: { readonly since: number; readonly last: number } | undefined
-  const noteAnswer = (): void => {
+  /**
+   * Since when the database has answered this process without a gap, and when it did last (ms of the uptime); `seenAt` by its own
+   * clock.
+   */
+  let steady: { readonly since: number; readonly last: number; readonly seenAt: number } | undefined
+  const noteAnswer = (seenAt: number): void => {
     const last = performance.now()
-    const isGap = !steady || last - steady.last > GAP_MS
-    steady = { since: isGap ? last : steady!.since, last }
+    const isGap =
+      !steady || last - steady.last > GAP_MS || seenAt - steady.seenAt - (last - steady.last) > STEP_MS
+    steady = { since: isGap ? last : steady!.since, last, seenAt }
   }
   /** After an outage of the database every process seems silent, until each has given a sign again. */
   const isSteadyFor = (ms: number): boolean =>
@@ -153,10 +163,10 @@ export const openCallJournal = (
     const seenAt = dialect.signTime(at)
     const before = (ms: number) => sql`${seenAt} - ${whole(ms)}`
     const [found] = await runQuery(
-      database.all<[boolean | number, boolean | number, boolean | number]>(
+      database.all<[number, ...(boolean | number)[]]>(
         sql`INSERT INTO processes (id, seen_at, address) VALUES (${process}, ${seenAt}, ${alive.address ?? null})
           ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at
-          RETURNING
+          RETURNING seen_at,
             EXISTS (SELECT 1 FROM processes AS other WHERE other.id <> ${process} AND other.seen_at <= ${before(LEFT_AFTER_MS)}),
             EXISTS (SELECT 1 FROM calls WHERE ended_at IS NULL AND process IS DISTINCT FROM ${process}
               AND NOT EXISTS (SELECT 1 FROM processes AS other WHERE other.id = calls.process AND other.seen_at > ${before(LEFT_AFTER_MS)})),
@@ -164,8 +174,9 @@ export const openCallJournal = (
               WHERE calls.ended_at IS NOT NULL AND live_calls.written_at <= ${before(RESUMABLE_MS)})`,
       ),
     )
-    noteAnswer()
-    return found!.some(Boolean)
+    const [markedAt, ...isAnythingLeft] = found!
+    noteAnswer(markedAt)
+    return isAnythingLeft.some(Boolean)
   }
 
   /** Makes the words of a call that was cut off findable. */

@@ -69,7 +69,7 @@ export const openCallerEraser = (database: Database, scrub: CallerEraser['scrub'
       const counted = Date.now() - COUNTED_MS
       const [messages, blank, old, contacts] = await deleted([
         sql`DELETE FROM messages WHERE ${isNumber(sql`caller_number`, number)}`,
-        sql`UPDATE outbound_calls SET to_number = '', call_sid = NULL, problem = NULL, next_attempt_at = NULL
+        sql`UPDATE outbound_calls SET to_number = '', call_sid = NULL, problem = NULL, plan = NULL, next_attempt_at = NULL
           WHERE to_number = ${number} AND requested_at > ${counted}`,
         sql`DELETE FROM outbound_calls WHERE to_number = ${number}`,
         sql`DELETE FROM contacts WHERE number = ${number}`,

@@ -11,6 +11,9 @@ const SHOWN_MS = 60_000
 /** How long rows of instances are kept. */
 const KEPT_MS = 24 * 3_600_000
 
+/** Starts that are told at most, the latest: one that starts again every second for a day leaves 80,000. */
+const MOST_LISTED = 200
+
 type Row = readonly [
   id: string,
   bootId: string,
@@ -105,7 +108,8 @@ export const openFleetBook = (
     sql`${now} - other.heartbeat_at`,
   ]
   const seenWithin = (ms: number): SQL =>
-    sql`(SELECT ${list(...columns)} FROM ${instances} AS other WHERE other.heartbeat_at > ${now} - ${whole(ms)})`
+    sql`(SELECT ${list(...columns)} FROM (SELECT * FROM ${instances} AS each_one WHERE each_one.heartbeat_at > ${now} - ${whole(ms)}
+      ORDER BY each_one.heartbeat_at DESC LIMIT ${MOST_LISTED}) AS other)`
 
   return {
     bootId,

@@ -148,6 +148,9 @@ export const openLiveJournal = (
   )
   const liveOnes = sql`calls JOIN live_calls ON live_calls.call_id = calls.id LEFT JOIN processes ON processes.id = calls.process
     LEFT JOIN instances ON instances.boot_id = calls.process`
+  /** Also this process has given a sign a moment ago: otherwise the clock was set since, and everybody seems silent. */
+  const clockIsAsBefore = (now: SQL): SQL =>
+    sql`EXISTS (SELECT 1 FROM processes AS mine WHERE mine.id = ${process} AND mine.seen_at > ${now} - ${whole(STRAY_AFTER_MS)})`
   const isOpen = sql`(calls.ended_at IS NULL OR calls.disposition = 'cut_off')`
 
   const statementsFor = (changes: readonly CallChanges[], at: Date) => {
@@ -360,15 +363,16 @@ export const openLiveJournal = (
     async strays(limit, at) {
       if (!alive.spansMachines || !isSteadyFor(STRAY_AFTER_MS + BEAT_MS)) return []
       const now = dialect.signTime(at)
+      // Those that were not looked at yet come first: a crowd that is with somebody else must not keep them waiting.
       const found = await runQuery(
         database.all<[string]>(
           sql`UPDATE live_calls SET looked_at = ${now}
             WHERE (looked_at IS NULL OR looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)}) AND call_id IN (
               SELECT calls.id FROM ${liveOnes}
-              WHERE ${isOpen} AND calls.process IS DISTINCT FROM ${process}
+              WHERE ${clockIsAsBefore(now)} AND ${isOpen} AND calls.process IS DISTINCT FROM ${process}
                 AND ${now} - ${lastSign} BETWEEN ${whole(STRAY_AFTER_MS)} AND ${whole(RESUMABLE_MS)}
                 AND (live_calls.looked_at IS NULL OR live_calls.looked_at <= ${now} - ${whole(LOOK_AGAIN_MS)})
-              ORDER BY live_calls.written_at LIMIT ${limit})
+              ORDER BY coalesce(live_calls.looked_at, 0), live_calls.written_at LIMIT ${limit})
             RETURNING call_id`,
         ),
       )

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPostgresStore } from '../src/index.ts'
+import { openPool } from '../src/postgres-pool.ts'
+import { postgresPrograms, startCluster, type Cluster } from '../src/testing/index.ts'
+
+if (postgresPrograms() === undefined) {
+  if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+  it.skip('connections to Postgres: no server is installed (initdb was not found)')
+}
+
+/** Passes on to a server what comes to a socket of its own, until it is silenced: as a host that has vanished. */
+const wire = async (server: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'llc-wire-'))
+  const sockets = new Set<Socket>()
+  let isSilent = false
+  const passing = createServer((near) => {
+    const far = createConnection(server)
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('data', (data) => void (isSilent || to.write(data)))
+      from.on('close', () => to.destroy())
+      from.on('error', () => to.destroy())
+    }
+  })
+  await new Promise<void>((resolve) => passing.listen(join(folder, '.s.PGSQL.5432'), resolve))
+  return {
+    url: (database: string) => `postgres://llc@/${database}?host=${encodeURIComponent(folder)}&port=5432`,
+    silence: () => void (isSilent = true),
+    close() {
+      for (const socket of sockets) socket.destroy()
+      passing.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+describe.runIf(postgresPrograms() !== undefined)('connections', () => {
+  let cluster: Cluster
+  beforeAll(async () => {
+    cluster = await startCluster()
+    await cluster.create('connections')
+  }, 60_000)
+  afterAll(() => cluster.stop())
+
+  it('a batch that has lost a race against another one runs again', async () => {
+    const store = await openPostgresStore({ url: cluster.url('connections'), connections: 2 })
+    try {
+      const { database } = store
+      await database.run(sql`CREATE TABLE races (id int PRIMARY KEY, count int NOT NULL)`)
+      await database.run(sql`INSERT INTO races VALUES (1, 0), (2, 0)`)
+      const counted = (id: number) => database.run(sql`UPDATE races SET count = count + 1 WHERE id = ${id}`)
+      const held = () => database.run(sql`SELECT pg_sleep(0.3)`)
+      await Promise.all([
+        database.batch([counted(1), held(), counted(2)]),
+        database.batch([counted(2), held(), counted(1)]),
+      ])
+      expect(await database.all(sql`SELECT sum(count) FROM races`)).toEqual([[4]])
+    } finally {
+      await store.close()
+    }
+  })
+
+  it('one to a server that only reads is replaced, and reading does not mean that there is a place to write', async () => {
+    await cluster.create('standby')
+    const problems: (string | undefined)[] = []
+    const store = await openPostgresStore({
+      url: cluster.url('standby'),
+      connections: 1,
+      onProblem: (problem) => problems.push(problem?.message),
+    })
+    try {
+      const { database } = store
+      const write = () => database.batch([database.run(sql`INSERT INTO greatness VALUES (1)`)])
+      await database.run(sql`CREATE TABLE greatness (much int)`)
+      await cluster.ask('postgres', `ALTER DATABASE standby SET default_transaction_read_only = on`)
+      await cluster.ask(
+        'postgres',
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'standby' AND application_name = 'llc-phone'`,
+      )
+      await expect.poll(() => database.all(sql`SELECT 1`).then(String, () => 'lost')).toBe('1')
+      await expect(write()).rejects.toThrow()
+      expect(problems.at(-1)).toContain('only reads')
+      const { length } = problems
+      await database.all(sql`SELECT 1`)
+      expect(problems).toHaveLength(length)
+      expect(store.problem()).toBeDefined()
+      await cluster.ask('postgres', `ALTER DATABASE standby RESET default_transaction_read_only`)
+      // On the connections of before it still could not.
+      await expect.poll(() => write().then(String, () => 'refused'), { timeout: 5_000 }).not.toBe('refused')
+      expect(problems.at(-1)).toBeUndefined()
+    } finally {
+      await store.close()
+    }
+  })
+
+  it('one to a host that has vanished in a transaction is given up with its statement', async () => {
+    const { searchParams } = new URL(cluster.url('connections').replace('@/', '@socket.invalid/'))
+    const between = await wire(join(searchParams.get('host')!, '.s.PGSQL.5432'))
+    const pool = openPool(between.url('connections'), { connections: 1 })
+    try {
+      let asked = 0
+      const lost = pool.inTransaction(async (client) => {
+        between.silence()
+        asked = performance.now()
+        await client.query('SELECT 1')
+      })
+      await expect(lost).rejects.toThrow('cannot be reached')
+      // Four seconds for the statement, and none for a rollback that nobody answers.
+      expect(performance.now() - asked).toBeLessThan(7_000)
+    } finally {
+      between.close()
+      await pool.close()
+    }
+  })
+})
