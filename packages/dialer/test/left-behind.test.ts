@@ -24,7 +24,7 @@ const createTaken = () => {
     seenAt: clock.date(),
   }
   let now = call
-  let left = [call]
+  const left = [call]
   const changes: OutboundChange[] = []
   const start = createLeftBehind({
     carrier: net.carrier,
