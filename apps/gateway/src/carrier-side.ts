@@ -69,7 +69,7 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
       secrets: env.FLEET_SECRET,
       epochOf: store.journal.epochOf,
       opened(callId) {
-        // Who takes the call over learns by it whether the caller was ever heard; without it they greet once more.
+        // For people who look at the table: nothing here depends on it.
         store.journal.mediaOpened(callId).catch(() => undefined)
       },
       otherOrigins: () => parts.instances().flatMap(({ address }) => address ?? []),

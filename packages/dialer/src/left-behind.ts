@@ -29,13 +29,21 @@ const LOOK_AGAIN_MS = 5_000
 
 /** Ends the calls that an earlier process left unfinished: no session serves them, and no call is placed twice. */
 export const createLeftBehind = (options: LeftBehindOptions) => {
-  const { carrier, ledger, clock, isOfThisProcess, isStopping, onProblem, mayRing = false } = options
+  const { carrier, ledger, clock, isOfThisProcess, isStopping, onProblem, takeSilent, mayRing = false } = options
+
+  /**
+   * Whether nobody has marked the call since it was taken over here: with a shared queue its audio may have come to another
+   * process meanwhile, or its own process may have woken, and then it is theirs.
+   */
+  const isStillSilent = async ({ callId, seenAt }: OutboundCall): Promise<boolean> =>
+    !takeSilent || (await ledger.find(callId))?.seenAt?.getTime() === seenAt?.getTime()
 
   /** Ends a call that has a leg. */
   const endPlaced = async (call: OutboundCall, legId: string, status: LegStatus | undefined): Promise<void> => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
     if (!over && mayRing && status !== 'answered') return ledger.change(call.callId, { state: 'ringing', legId })
+    if (!(await isStillSilent(call))) return
     if (!over) await carrier.end(legId)
     const endedAt = clock.date()
     // The model's cost is not known: the ledger counts the reserve of a call that was answered.
@@ -60,6 +68,8 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
   }
 
   const tryToEnd = async (call: OutboundCall): Promise<void> => {
+    // What is tried again is tried with what was known at first.
+    if (!(await isStillSilent(call))) return
     if (call.legId !== undefined) return endPlaced(call, call.legId, await carrier.status(call.legId))
     if (call.state !== 'queued' && call.state !== 'warming') return endUncertain(call)
     const problem = 'The gateway was restarted before the call was placed.'
@@ -93,10 +103,10 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
   }
 
   /** Looks after the calls of processes that die, for as long as this one lives. */
-  const watch = async (takeSilent: () => Promise<readonly OutboundCall[]>): Promise<void> => {
+  const watch = async (take: () => Promise<readonly OutboundCall[]>): Promise<void> => {
     for (let wasProblem = false; !isStopping();) {
       try {
-        const silent = (options.isSteady?.() ?? true) ? await takeSilent() : []
+        const silent = (options.isSteady?.() ?? true) ? await take() : []
         await Promise.all(silent.filter(({ callId }) => !isOfThisProcess(callId)).map(end))
         wasProblem = false
       } catch (cause) {
@@ -114,6 +124,5 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
     if (left.length < others.length) void lookAgain()
     await Promise.all(left.map((call) => end(call)))
   }
-  const { takeSilent } = options
   return takeSilent ? async () => void watch(takeSilent) : look
 }

@@ -78,11 +78,13 @@ export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
   const accounts = createAccounts(options.account, options.inner)
   const { callUrl = publicUrl, fleet } = options
   const twiml = createTwiml(callUrl)
+  // With an INSTANCE_URL Twilio asks there, and signs that.
+  const ownOrigins = [new URL(callUrl).origin].filter((origin) => origin !== new URL(publicUrl).origin)
   const signature = createSignatureCheck({
     publicUrl: options.publicUrlAsWritten ?? publicUrl,
     authTokens: options.authTokens,
     sharedKeys: options.sharedKeys,
-    ...(fleet?.otherOrigins ? { otherOrigins: fleet.otherOrigins } : {}),
+    otherOrigins: () => [...ownOrigins, ...(fleet?.otherOrigins?.() ?? [])],
     ...(fleet?.prefixes ? { prefixes: fleet.prefixes } : {}),
   })
   const isLive = (callId: string): boolean => {

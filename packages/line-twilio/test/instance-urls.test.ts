@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { createSignatureCheck } from '../src/signature.ts'
 import { createTwiml } from '../src/twiml.ts'
-import { AUTH_TOKEN, PUBLIC_URL, sign } from './support/requests.ts'
+import { AUTH_TOKEN, callSidOf, PUBLIC_URL, sign } from './support/requests.ts'
+import { startRig } from './support/rig.ts'
 
 const twiml = createTwiml(`${PUBLIC_URL}/i/a`)
 const person = { number: '+14155550112' as never, label: 'Support' }
@@ -61,4 +62,23 @@ it('looks for a prefix that is missing only now and then: it costs a check for e
   })
   for (let nth = 0; nth < 100; nth++) spare.request({ 'x-twilio-signature': 'forged' }, '/twiml', {})
   expect(asked).toBe(10)
+})
+
+it('what Twilio asks at the origin of this instance is signed for that', async () => {
+  const own = 'https://a.example.com'
+  const rig = await startRig({ callUrl: own })
+  const form = { CallSid: callSidOf(1), CallStatus: 'in-progress' }
+  const ask = (origin: string) =>
+    fetch(`${rig.publicUrl}/twilio/after-stream`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers: { 'x-twilio-signature': sign(`${origin}/twilio/after-stream`, form) },
+    })
+  try {
+    expect((await ask(own)).status).toBe(200)
+    expect((await ask(rig.publicUrl)).status).toBe(200)
+    expect((await ask('https://b.example.com')).status).toBe(403)
+  } finally {
+    await rig.close()
+  }
 })

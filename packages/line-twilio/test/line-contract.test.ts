@@ -100,7 +100,7 @@ testLine('by Twilio, over linked sockets', (): LineRig => {
   const sockets = createMediaSockets({
     clock,
     calls: { byCallId: () => undefined },
-    tokens: { claim: () => ({ refusal: 'none' }) },
+    tokens: { issue: () => 'none', claim: () => ({ refusal: 'none' }) },
     signature: { upgrade: () => undefined },
   })
   const line = createLine(

@@ -1,5 +1,5 @@
 import type { Instance } from '@llc-phone/store'
-import { GONE_AFTER_MS } from '../fleet/presence.ts'
+import { livesStill } from '../fleet/presence.ts'
 import { checkEachOther } from '../fleet/secret-mark.ts'
 import { failed, ok, warning, type Finding } from './finding.ts'
 
@@ -13,7 +13,7 @@ export interface OwnFleetFacts {
 }
 
 /** Whether a gateway has said something lately, and did not say that it ends. */
-export const isUp = ({ state, silentMs }: Instance): boolean => state !== 'closed' && silentMs < GONE_AFTER_MS
+export const isUp = (instance: Instance): boolean => livesStill(instance, instance.silentMs)
 
 const listText = (names: readonly string[]): string => names.join(', ')
 
@@ -35,7 +35,8 @@ const secrets = (up: readonly Instance[], own: OwnFleetFacts): Finding[] => {
       .filter((other) => !checkEachOther(one.secretMark, other.secretMark))
       .map((other) => `${one.id} and ${other.id}`),
   )
-  const set = 'Set the same list on all of them. To change it: OLD,NEW everywhere, then NEW,OLD, then NEW (docs/guides/fleet.md).'
+  const set =
+    'Set the same list on all of them. To change it: OLD,NEW everywhere, then NEW,OLD, then NEW (docs/guides/fleet.md).'
   if (pairs.length > 0)
     return [
       failed(NAME, `FLEET_SECRET differs between ${listText(pairs)}: neither can go on with calls of the other`, set),

@@ -6,7 +6,7 @@ import { checkEachOther } from './secret-mark.ts'
 
 const BEAT_EVERY_MS = 1_000
 /** An instance without a mark for this long counts as gone: three are missing. */
-export const GONE_AFTER_MS = 3_000
+const GONE_AFTER_MS = 3_000
 /** How often a start looks whether somebody else has its id. */
 const LOOK_EVERY_MS = 500
 /** A mark that is this much younger than our first one was made after it. */

@@ -189,6 +189,8 @@ export const createCallRegistry = (options: RegistryOptions): CallRegistry => {
     provider: ModelProvider = options.provider,
   ): CallSession => {
     const { callId } = known
+    // A call that comes back, as one that waited again to be placed: what was left of the session before is not this one.
+    if (ended.has(callId)) forget(callId)
     const facts = { startedAt: clock.date(), ...known }
     room.started()
     const early: CallNotice[] = []

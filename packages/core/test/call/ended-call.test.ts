@@ -6,7 +6,7 @@ import type { ModelProvider } from '../../src/model.ts'
 import { createCallRegistry } from '../../src/call/registry.ts'
 import { e164 } from '../../src/telephone/e164.ts'
 import { fakeClock, fullModelCapabilities, scriptedLine, settle } from '../../src/testing/index.ts'
-import { audio, createLine, greeter, openCall, routes, slowTool } from './harness.ts'
+import { audio, caller, createLine, greeter, openCall, prepareCall, routes, slowTool } from './harness.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -93,4 +93,22 @@ it('closes audio that connects too late', async () => {
   late.start()
   late.frame(audio(20))
   expect(late.isOpen).toBe(false)
+})
+
+it('makes room for another session of the same call, as of one that waited again to be placed', async () => {
+  const { registry, carrier, clock, call } = prepareCall()
+  call.end('drained')
+  const again = registry.prepare({
+    line: carrier,
+    callId: call.facts.callId,
+    callee: { number: e164('+14155550199') },
+    dialled: e164('+14155550100'),
+    mode: caller(),
+    machine: { action: 'continue' },
+    primes: false,
+  })
+  await clock.advance(2_000)
+  expect(registry.byCallId(call.facts.callId)).toBe(again)
+  expect(registry.active()).toEqual([again])
+  expect(registry.recent()).toEqual([])
 })

@@ -51,7 +51,7 @@ export interface MediaSockets {
 export const createMediaSockets = (parts: {
   readonly clock: Clock
   readonly calls: Pick<CallRegistry, 'byCallId'>
-  readonly tokens: Pick<MediaTokens, 'claim'>
+  readonly tokens: Pick<MediaTokens, 'issue' | 'claim'>
   readonly signature: Pick<SignatureCheck, 'upgrade'>
   /** Whether a token was made when so many processes had served its call; absent where every token is our own. */
   readonly isOfEpoch?: (token: string, epoch: number) => boolean
@@ -94,8 +94,10 @@ export const createMediaSockets = (parts: {
         if (lost && isOfEpoch && named && !isHere(named)) {
           void lost(named, (epoch) => isOfEpoch(token, epoch)).then((call) => {
             if (socket.destroyed) return
-            if (call) server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted, socket))
-            else refuseUpgrade(socket, 403, 'token_invalid', NOT_HERE)
+            if (!call) return refuseUpgrade(socket, 403, 'token_invalid', NOT_HERE)
+            // This socket counts as the call's first one here, so the token that it came with opens no other.
+            tokens.claim(tokens.issue(named))
+            server.handleUpgrade(request, socket, head, (accepted) => take(call, accepted, socket))
           })
           return true
         }

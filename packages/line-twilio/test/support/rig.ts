@@ -39,8 +39,11 @@ export interface Rig {
   close(): Promise<void>
 }
 
-/** Starts both; REST requests go to the simulated Twilio, or to `apiUrl`. */
-export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): Promise<Rig> => {
+/** Starts both; REST requests go to the simulated Twilio, or to `apiUrl`. `callUrl`: what stands before the URLs of calls. */
+export const startRig = async ({
+  apiUrl,
+  callUrl,
+}: { readonly apiUrl?: string; readonly callUrl?: string } = {}): Promise<Rig> => {
   const port = await freePort()
   const publicUrl = `http://127.0.0.1:${port}`
   const calls = new Map<string, RigCall>()
@@ -72,6 +75,7 @@ export const startRig = async ({ apiUrl }: { readonly apiUrl?: string } = {}): P
   const twilioLine = createTwilioLine({
     account: { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, apiUrl: apiUrl ?? twilio.url },
     publicUrl,
+    callUrl,
     authTokens: [AUTH_TOKEN],
     ownNumber: OWN,
     clock: systemClock,
