@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     projects: engineProjects({
       include: ['test/**/*.test.ts'],
-      onAll: ['booking', 'customers', 'identity', 'customer-desk', 'import', 'races'].map(
+      onAll: ['booking', 'customers', 'customer-desk', 'import', 'races'].map(
         (name) => `test/${name}.test.ts`,
       ),
     }),
