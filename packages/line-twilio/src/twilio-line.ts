@@ -66,6 +66,12 @@ export interface TwilioLine {
   serve(host: LineHost): TwilioServer
 }
 
+/** An origin, with or without a path, in small letters and without a slash at its end or a port that goes without saying. */
+const normalUrl = (url: string): string => {
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname.replace(/\/+$/, '')}`
+}
+
 /**
  * Creates the line; sends nothing before the first call.
  *
@@ -76,7 +82,8 @@ export interface TwilioLine {
 export const createTwilioLine = (options: TwilioLineOptions): TwilioLine => {
   const { publicUrl, ownNumber, clock, calls } = options
   const accounts = createAccounts(options.account, options.inner)
-  const { callUrl = publicUrl, fleet } = options
+  const { fleet } = options
+  const callUrl = normalUrl(options.callUrl ?? publicUrl)
   const twiml = createTwiml(callUrl)
   // With an INSTANCE_URL Twilio asks there, and signs that.
   const ownOrigins = [new URL(callUrl).origin].filter((origin) => origin !== new URL(publicUrl).origin)
