@@ -7,13 +7,12 @@ import { part as deaths } from '../src/fleet/deaths-part.ts'
 import { part as deploys } from '../src/fleet/deploys-part.ts'
 import { part as doubles } from '../src/fleet/doubles-part.ts'
 import { part as freezes } from '../src/fleet/freezes-part.ts'
-import { part as pace } from '../src/fleet/pace-part.ts'
 import { part as routing } from '../src/fleet/routing-part.ts'
-import { part as together } from '../src/fleet/together-part.ts'
 import { parseOptions } from '../src/options.ts'
 
 // What is measured of several gateways, with few rounds: what must never happen on any machine. How long things take is measured by
-// `pnpm bench --only fleet` alone, and so is what a call or an idle gateway costs; races for the places of calls are in packages/store-postgres.
+// `pnpm bench --only fleet` alone, and so is what a call or an idle gateway costs. Races for
+// the places of calls and for the first start are in packages/store-postgres, the pace of calls is in packages/queue-postgres.
 
 const hasPostgres = postgresPrograms() !== undefined
 const hasHaproxy = haproxyVersion() !== undefined
@@ -25,13 +24,11 @@ if (!hasPostgres || !hasHaproxy)
 
 it.skipIf(!hasPostgres || !hasHaproxy).each([
   [routing, ['--routed', '600']],
-  [together, ['--together-rounds', '1']],
   [changes, ['--changes', '1']],
   [deaths, ['--death-rounds', '1']],
   [freezes, ['--freezes', '1', '--frozen-seconds', '10']],
   [deploys, ['--deploys', '1']],
   [doubles, ['--double-rounds', '1']],
-  [pace, ['--paced-dials', '20']],
   [away, ['--away-seconds', '3']],
 ] as const)('$name', { timeout: 180_000 }, async (part, numbers) => {
   const { verdicts } = await part.run(parseOptions([part], [...numbers, '--quick']))
