@@ -142,7 +142,9 @@ describe('a call that a crash has cut off', { timeout: CALL_TIMEOUT_MS }, () => 
         }),
       { timeout: 10_000, interval: 100 },
     )
-    expect(at.logText()).toMatch(/"calls":1,"msg":"calls of a process that died are closed as cut off"/)
+    await vi.waitFor(() =>
+      expect(at.logText()).toMatch(/"calls":1,"msg":"calls of a process that died are closed as cut off"/),
+    )
   })
 })
 
