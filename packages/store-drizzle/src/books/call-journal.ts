@@ -126,8 +126,7 @@ export const openCallJournal = (
   let steady: { readonly since: number; readonly last: number; readonly seenAt: number } | undefined
   const noteAnswer = (seenAt: number): void => {
     const last = performance.now()
-    const isGap =
-      !steady || last - steady.last > GAP_MS || seenAt - steady.seenAt - (last - steady.last) > STEP_MS
+    const isGap = !steady || last - steady.last > GAP_MS || seenAt - steady.seenAt - (last - steady.last) > STEP_MS
     steady = { since: isGap ? last : steady!.since, last, seenAt }
   }
   /** After an outage of the database every process seems silent, until each has given a sign again. */
