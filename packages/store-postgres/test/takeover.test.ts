@@ -162,6 +162,7 @@ describe.runIf(postgresPrograms() !== undefined)('a call on a database of severa
 
   it('is not stray when only the clock of the database was set', async () => {
     await steady(b)
+    await b.journal.tend(wrong(-1))
     // As it is right after: nobody has given a sign by the new time.
     await silence(6_000)
     await a.database.run(sql`UPDATE processes SET seen_at = seen_at - 6000 WHERE id = ${b.fleet.bootId}`)

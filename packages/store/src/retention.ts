@@ -11,6 +11,6 @@ export interface Retention {
   forgetMessages(before: Date): Promise<number>
   /** Counts of callers who got no assistant. */
   forgetTurnedAway(before: Date): Promise<number>
-  /** Placed calls of callers who were deleted, once they count for nothing any more. */
+  /** Placed calls of callers who were deleted, once they count for nothing any more; requests of those that never got an end. */
   forgetErased(at: Date): Promise<number>
 }

@@ -108,6 +108,17 @@ describe('a caller who is deleted', () => {
   })
 })
 
+it('the request of a placed call is not kept for good when nobody learns how it ended', async () => {
+  await placed('placed 1', THEIRS, Date.now() - 3 * DAY_MS, 'unknown')
+  await placed('placed 2', THEIRS, Date.now() - 1_000, 'unknown')
+  await store.database.run(`UPDATE outbound_calls SET plan = 'sealed'`)
+  await store.retention.forgetErased(new Date())
+  expect(await store.database.all('SELECT call_id, plan FROM outbound_calls ORDER BY call_id')).toEqual([
+    ['placed 1', null],
+    ['placed 2', 'sealed'],
+  ])
+})
+
 describe('what is kept long enough', () => {
   const old = new Date(Date.now() - 100 * DAY_MS)
   const line = new Date(Date.now() - 50 * DAY_MS)

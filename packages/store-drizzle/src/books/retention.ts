@@ -2,6 +2,7 @@ import { type Retention } from '@llc-phone/store'
 import { sql, type SQL } from 'drizzle-orm'
 import { runQuery, type Database } from '../database.ts'
 import { COUNTED_MS } from './caller-eraser.ts'
+import { FINISHED } from './reserve.ts'
 
 /** Calls looked at in one query, and changed in one batch: no other query is possible meanwhile. */
 const LOOKED_AT = 200
@@ -92,7 +93,15 @@ export const openRetention = (database: Database, rest: () => Promise<unknown> =
     forgetToolData: (before) => forgetOfCalls(before, hasToolData, (ids) => [withoutToolData(ids)]),
     forgetMessages: (before) => forgetRows('messages', sql`done_at < ${before.getTime()}`),
     forgetTurnedAway: (before) => forgetRows('turned_away', sql`minute < ${before.getTime()}`),
-    forgetErased: (at) =>
-      forgetRows('outbound_calls', sql`to_number = '' AND requested_at < ${at.getTime() - COUNTED_MS}`),
+    async forgetErased(at) {
+      const past = sql`requested_at < ${at.getTime() - COUNTED_MS}`
+      // Whatever became of them, nobody goes on with them any more.
+      await runQuery(
+        database.run(
+          sql`UPDATE outbound_calls SET plan = NULL WHERE plan IS NOT NULL AND state NOT IN ${FINISHED} AND ${past}`,
+        ),
+      )
+      return forgetRows('outbound_calls', sql`to_number = '' AND ${past}`)
+    },
   }
 }
