@@ -35,7 +35,8 @@ const secrets = (up: readonly Instance[], own: OwnFleetFacts): Finding[] => {
       .filter((other) => !checkEachOther(one.secretMark, other.secretMark))
       .map((other) => `${one.id} and ${other.id}`),
   )
-  const set = 'Set the same list on all of them. To change it: OLD,NEW everywhere, then NEW,OLD, then NEW (docs/guides/fleet.md).'
+  const set =
+    'Set the same list on all of them. To change it: OLD,NEW everywhere, then NEW,OLD, then NEW (docs/guides/fleet.md).'
   if (pairs.length > 0)
     return [
       failed(NAME, `FLEET_SECRET differs between ${listText(pairs)}: neither can go on with calls of the other`, set),

@@ -58,7 +58,11 @@ export const addPersonRoutes = (app: FastifyInstance, { host, callControl, twiml
     const instance = await host.instanceOf?.(callId)
     if (instance === undefined) return undefined
     const query = new URLSearchParams({ times: String(asked.times + 1), ...(digits === undefined ? {} : { digits }) })
-    return documents.askInstance(instance, `${route}/${callId}/${attempt}?${query.toString()}`, asked.times === 0 ? 0 : 1)
+    return documents.askInstance(
+      instance,
+      `${route}/${callId}/${attempt}?${query.toString()}`,
+      asked.times === 0 ? 0 : 1,
+    )
   }
 
   /** The call's language, also after its end. */
