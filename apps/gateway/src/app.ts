@@ -70,7 +70,8 @@ const STRANGE = [401, 403, 429]
 const countMisrouted = (scope: FastifyInstance, { fleet }: Pick<GatewayDeps, 'fleet'>): void => {
   scope.addHook('onResponse', async (request, reply) => {
     const { url: route = 'unknown', config } = request.routeOptions
-    const isAnybodys = request.isFromTwilio === false || config.isOpen || STRANGE.includes(reply.statusCode)
+    const isUnsigned = 'isFromTwilio' in request && !request.isFromTwilio
+    const isAnybodys = isUnsigned || config.isOpen || STRANGE.includes(reply.statusCode)
     const instance = isAnybodys ? undefined : instanceIn(request.originalUrl)
     if (instance !== undefined && instance !== fleet.id) fleet.misrouted(instance, route)
   })
