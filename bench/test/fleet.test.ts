@@ -1,18 +1,16 @@
 import { haproxyVersion } from '@llc-phone/example-fleet'
 import { postgresPrograms } from '@llc-phone/store-postgres/testing'
 import { expect, it } from 'vitest'
-import { part as away } from '../src/fleet/away-part.ts'
 import { part as changes } from '../src/fleet/changes-part.ts'
 import { part as deaths } from '../src/fleet/deaths-part.ts'
 import { part as deploys } from '../src/fleet/deploys-part.ts'
-import { part as doubles } from '../src/fleet/doubles-part.ts'
-import { part as freezes } from '../src/fleet/freezes-part.ts'
 import { part as routing } from '../src/fleet/routing-part.ts'
 import { parseOptions } from '../src/options.ts'
 
 // What is measured of several gateways, with few rounds: what must never happen on any machine. How long things take is measured by
-// `pnpm bench --only fleet` alone, and so is what a call or an idle gateway costs. Races for
-// the places of calls and for the first start are in packages/store-postgres, the pace of calls is in packages/queue-postgres.
+// `pnpm bench --only fleet` alone, and so is what a call or an idle gateway costs. The other parts have tests of their own: races for
+// the places of calls and for the first start in packages/store-postgres; calls placed while processes are killed or Postgres is away
+// in packages/queue-postgres; frozen gateways, and calls while Postgres is away, in apps/gateway/test/takeover.test.ts.
 
 const hasPostgres = postgresPrograms() !== undefined
 const hasHaproxy = haproxyVersion() !== undefined
@@ -26,10 +24,7 @@ it.skipIf(!hasPostgres || !hasHaproxy).each([
   [routing, ['--routed', '600']],
   [changes, ['--changes', '1']],
   [deaths, ['--death-rounds', '1']],
-  [freezes, ['--freezes', '1', '--frozen-seconds', '10']],
   [deploys, ['--deploys', '1']],
-  [doubles, ['--double-rounds', '1']],
-  [away, ['--away-seconds', '3']],
 ] as const)('$name', { timeout: 180_000 }, async (part, numbers) => {
   const { verdicts } = await part.run(parseOptions([part], [...numbers, '--quick']))
   expect(verdicts.filter(({ isTiming = false, met }) => !isTiming && !met)).toEqual([])
