@@ -1,16 +1,15 @@
 import type { FarEnd, SimCall } from '@llc-phone/sim'
-import { postgresPrograms, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
+import { hasPostgres, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ADMIN_TOKEN, startOutsideWorld, type OutsideWorld } from './support/child-gateway.ts'
 
-if (postgresPrograms() === undefined) {
-  if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+if (!hasPostgres()) {
   it.skip('calls that several gateways place: no Postgres is installed (initdb was not found)')
 }
 
 const TALKER: FarEnd = { outcome: 'answers', afterMs: 200, script: [{ say: 'hello' }, { wait: 100_000 }] }
 
-describe.runIf(postgresPrograms() !== undefined)('gateways that place calls together', { timeout: 120_000 }, () => {
+describe.runIf(hasPostgres())('gateways that place calls together', { timeout: 120_000 }, () => {
   let cluster: Cluster
   let world: OutsideWorld
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallerStep, SimCall } from '@llc-phone/sim'
-import { postgresPrograms, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
+import { hasPostgres, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startOutsideWorld, type ChildGateway, type OutsideWorld } from './support/child-gateway.ts'
 
@@ -11,12 +11,11 @@ const STEADY_MS = 9_500
 /** Longer than a process may be silent. */
 const AWAY_MS = 8_000
 
-if (postgresPrograms() === undefined) {
-  if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+if (!hasPostgres()) {
   it.skip('calls that another gateway takes over: no Postgres is installed (initdb was not found)')
 }
 
-describe.runIf(postgresPrograms() !== undefined)('two gateways on one Postgres', { timeout: CALL_TIMEOUT_MS }, () => {
+describe.runIf(hasPostgres())('two gateways on one Postgres', { timeout: CALL_TIMEOUT_MS }, () => {
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startCluster()

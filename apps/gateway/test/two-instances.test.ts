@@ -1,22 +1,21 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { countStatements, postgresPrograms, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
+import { countStatements, hasPostgres, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { sign } from './support/gateway.ts'
 import { startWorld, type World } from './support/whole-call.ts'
 
-const hasPostgres = postgresPrograms() !== undefined
-if (!hasPostgres) {
-  if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+const isInstalled = hasPostgres()
+if (!isInstalled) {
   it.skip('two gateways on one database: no Postgres server is installed (initdb was not found)')
 }
 
 const SECRET = 'a secret that two gateways have in common'
 const CALLER = '+14155550198'
 
-describe.runIf(hasPostgres)('two gateways on one database', () => {
+describe.runIf(isInstalled)('two gateways on one database', () => {
   let cluster: Cluster
   let a: World
   let b: World

@@ -1,7 +1,7 @@
 import { e164, pause, systemClock } from '@llc-phone/core'
 import { testSharedQueue } from '@llc-phone/dialer/testing'
 import { openPostgresStore, postgresOf } from '@llc-phone/store-postgres'
-import { postgresPrograms, startCluster } from '@llc-phone/store-postgres/testing'
+import { hasPostgres, startCluster } from '@llc-phone/store-postgres/testing'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { openSharedQueue } from '../src/index.ts'
 
@@ -28,8 +28,7 @@ const openQueue = async (url: string, instance: string) => {
   return { store, queue, problems, started }
 }
 
-if (postgresPrograms() === undefined) {
-  if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+if (!hasPostgres()) {
   it.skip('the shared queue on a real Postgres: none is installed (initdb was not found)')
 } else {
   testSharedQueue('pg-boss on Postgres', async () => {

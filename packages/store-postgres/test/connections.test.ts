@@ -6,10 +6,9 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../src/index.ts'
 import { openPool } from '../src/postgres-pool.ts'
-import { postgresPrograms, startCluster, type Cluster } from '../src/testing/index.ts'
+import { hasPostgres, startCluster, type Cluster } from '../src/testing/index.ts'
 
-if (postgresPrograms() === undefined) {
-  if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+if (!hasPostgres()) {
   it.skip('connections to Postgres: no server is installed (initdb was not found)')
 }
 
@@ -42,7 +41,7 @@ const wire = async (server: string) => {
   }
 }
 
-describe.runIf(postgresPrograms() !== undefined)('connections', () => {
+describe.runIf(hasPostgres())('connections', () => {
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startCluster()

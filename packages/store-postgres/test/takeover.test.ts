@@ -3,7 +3,7 @@ import type { DrizzleStore } from '@llc-phone/store-drizzle'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openPostgresStore } from '../src/index.ts'
-import { postgresPrograms, startCluster, type Cluster } from '../src/testing/index.ts'
+import { hasPostgres, startCluster, type Cluster } from '../src/testing/index.ts'
 
 const MINUTE_MS = 60_000
 /** A clock that is wrong by an hour, on one machine only. */
@@ -39,12 +39,11 @@ const noted = (changes: Partial<CallChanges> = {}): CallChanges => ({
   ...changes,
 })
 
-if (postgresPrograms() === undefined) {
-  if (process.env.REQUIRE_POSTGRES) throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed.')
+if (!hasPostgres()) {
   it.skip('calls that another machine takes over: no Postgres is installed (initdb was not found)')
 }
 
-describe.runIf(postgresPrograms() !== undefined)('a call on a database of several machines', () => {
+describe.runIf(hasPostgres())('a call on a database of several machines', () => {
   let cluster: Cluster
   let stores: DrizzleStore[]
   beforeAll(async () => {

@@ -21,6 +21,14 @@ export const postgresPrograms = (): string | undefined => {
     .findLast((folder) => existsSync(join(folder, 'initdb')))
 }
 
+/** Whether tests can start a server; throws where one is required (REQUIRE_POSTGRES) and none is installed. */
+export const hasPostgres = (): boolean => {
+  if (postgresPrograms() !== undefined) return true
+  if (process.env.REQUIRE_POSTGRES)
+    throw new Error('REQUIRE_POSTGRES is set, and no Postgres server is installed: initdb was not found.')
+  return false
+}
+
 /** A server of its own for tests, on a socket in a temporary folder. It does not wait for the disk. */
 export interface Cluster {
   /** The URL of a database of it. */
