@@ -75,7 +75,7 @@ export const openWaitingLedger = (database: Database): WaitingLedger => {
           .update(outboundCalls)
           .set(columnsOf(outboundCalls, change))
           .where(
-            sql`coalesce(not_after, requested_at + ${LONGEST_MS}) < ${nowMs}
+            sql`coalesce(not_after, requested_at + ${LONGEST_MS}) <= ${nowMs}
               AND (state = 'queued' OR (state = 'warming' AND coalesce(seen_at, 0) < ${nowMs} - ${SILENT_MS}))`,
           )
           .returning({ callId: id }),
