@@ -40,6 +40,7 @@ const openTransaction = async (url: string, begin: string) => {
     connectionString: url,
     types: typeParsers,
     application_name: 'llc-phone copy',
+    pipeline: true,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
   })
@@ -102,7 +103,12 @@ export const openPostgresTarget = async (url: string): Promise<CopyTarget> => {
         `The target is not empty: it has tables (${found.flat().join(', ')} …). Name an empty database, or empty this one, if nobody needs what is in it: ${psqlCommand(url, `DROP SCHEMA ${schema} CASCADE; CREATE SCHEMA ${schema}`)}`,
       )
     const client: PostgresClient = { query }
-    const pool: PostgresPool = { query, inTransaction: (work) => work(client), close: async () => {} }
+    const pool: PostgresPool = {
+      query,
+      inTransaction: (work) => work(client),
+      batch: async (send) => Promise.all(await send(client)),
+      close: async () => {},
+    }
     const store = await openStoreOn(pool, {
       migrate: (owner, folder) => runPostgresMigrations(client, owner, folder),
     })

@@ -151,6 +151,16 @@ export const openStoreOn = async (
   }
 
   const { objects } = pool
+  /** A transaction: whether it writes shows when its statements are sent. */
+  const watchedWhole = <Result>(
+    run: (note: (client: PostgresClient) => PostgresClient) => Promise<Result>,
+  ): Promise<Result> => {
+    let hasWritten = false
+    return watched(
+      () => run((client) => noting(client, () => void (hasWritten = true))),
+      () => hasWritten,
+    )
+  }
   const guarded: PostgresPool = {
     query: (text, params) =>
       watched(
@@ -166,14 +176,8 @@ export const openStoreOn = async (
             ),
         }
       : {}),
-    inTransaction(work) {
-      let hasWritten = false
-      const wrote = (): void => void (hasWritten = true)
-      return watched(
-        () => pool.inTransaction((client) => work(noting(client, wrote))),
-        () => hasWritten,
-      )
-    },
+    inTransaction: (work) => watchedWhole((note) => pool.inTransaction((client) => work(note(client)))),
+    batch: (send) => watchedWhole((note) => pool.batch((client) => send(note(client)))),
     close: () => pool.close(),
   }
   const close = async (): Promise<void> => {

@@ -5,9 +5,15 @@ import type { Database } from '@llc-phone/store-drizzle'
 import type { PostgresClient, PostgresPool } from './postgres-pool.ts'
 import { postgresDialect } from './postgres-dialect.ts'
 
-/** Postgres refuses text with NUL characters. */
-const withoutNul = (value: unknown): unknown =>
-  typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value
+/**
+ * A parameter as Postgres takes it: it refuses text with NUL characters. Throws for what the driver may fail to write: by then
+ * the end of the transaction is on its way.
+ */
+const sendable = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '')
+  if (value === null || value instanceof Uint8Array || /^(number|boolean|bigint|undefined)$/.test(typeof value)) return value
+  throw new TypeError('A parameter of a statement must be text, a number, a boolean, bytes or null.')
+}
 
 /** Postgres's own way in, for what is more than a batch. */
 export interface PostgresAccess {
@@ -21,7 +27,14 @@ export interface PostgresAccess {
 }
 
 /** The transaction that a statement is part of, and the connections that it belongs to. */
-const transactions = new AsyncLocalStorage<{ readonly pool: PostgresPool; readonly client: PostgresClient }>()
+interface Transaction {
+  readonly pool: PostgresPool
+  readonly client: PostgresClient
+  /** Called when a statement was sent. */
+  readonly sent?: () => void
+}
+
+const transactions = new AsyncLocalStorage<Transaction>()
 
 const accesses = new WeakMap<object, PostgresAccess>()
 
@@ -37,33 +50,47 @@ export const postgresOf = (database: object): PostgresAccess => {
  * `batch`, which is one transaction.
  */
 export const createPostgresDatabase = <Tables>(pool: PostgresPool, tables: Tables): Database<Tables> => {
-  const current = (): PostgresClient | undefined => {
+  const current = (): Transaction | undefined => {
     const open = transactions.getStore()
-    return open?.pool === pool ? open.client : undefined
+    return open?.pool === pool ? open : undefined
   }
-  const remote = drizzle(async (text, params) => ({
-    rows: await (current() ?? pool).query(text, params.map(withoutNul)),
-  }))
+  const remote = drizzle(async (text, params) => {
+    const open = current()
+    const answer = (open?.client ?? pool).query(text, params.map(sendable))
+    open?.sent?.()
+    return { rows: await answer }
+  })
   /** Drizzle's queries run when they are awaited, which `batch` relies on. */
   const run = (query: SQL) => remote.execute(query)
 
-  const transact = <Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result> => {
-    const open = current()
-    if (open) return work(open)
-    return pool.inTransaction((client) => transactions.run({ pool, client }, () => work(client)))
+  /** Sends the queries one after the other without waiting for answers. Rejects when one cannot be sent. */
+  const send = async (
+    client: PostgresClient,
+    queries: readonly PromiseLike<unknown>[],
+    lock?: string,
+  ): Promise<Promise<unknown>[]> => {
+    // Held until the transaction ends; a number of 64 bits made of the topic.
+    const answers: Promise<unknown>[] =
+      lock === undefined ? [] : [client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [lock])]
+    for (const query of queries) {
+      const { promise: isSent, resolve: sent } = Promise.withResolvers<void>()
+      const answer = transactions.run({ pool, client, sent }, async () => query)
+      // oxlint-disable-next-line no-await-in-loop -- Drizzle takes a moment to build a query, and their order counts
+      await Promise.race([isSent, answer])
+      answers.push(answer)
+    }
+    return answers
   }
 
   const batch =
     (lock?: string) =>
-    (queries: readonly PromiseLike<unknown>[]): Promise<unknown[]> =>
-      transact(async (client) => {
-        // Held until the transaction ends; a number of 64 bits made of the topic.
-        if (lock !== undefined) await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [lock])
-        const results: unknown[] = []
-        // oxlint-disable-next-line no-await-in-loop -- one connection takes one statement at a time
-        for (const query of queries) results.push(await query)
-        return results
-      })
+    async (queries: readonly PromiseLike<unknown>[]): Promise<unknown[]> => {
+      const open = current()
+      const answers = await (open
+        ? Promise.all(await send(open.client, queries, lock))
+        : pool.batch((client) => send(client, queries, lock)))
+      return lock === undefined ? answers : answers.slice(1)
+    }
 
   const database = Object.assign(remote, {
     tables,
@@ -75,8 +102,9 @@ export const createPostgresDatabase = <Tables>(pool: PostgresPool, tables: Table
   })
   if (pool.objects)
     accesses.set(database, {
-      atomically: (work) => transact(work),
-      executeSql: async (text, values) => ({ rows: await (current() ?? pool).objects!(text, values) }),
+      atomically: (work) =>
+        current() ? work() : pool.inTransaction((client) => transactions.run({ pool, client }, work)),
+      executeSql: async (text, values) => ({ rows: await (current()?.client ?? pool).objects!(text, values) }),
     })
   return database as unknown as Database<Tables>
 }

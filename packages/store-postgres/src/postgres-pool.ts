@@ -16,6 +16,11 @@ export interface PostgresPool extends PostgresClient {
    * passed on after a rollback.
    */
   inTransaction<Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result>
+  /**
+   * A transaction in one round trip: `send` sends its statements without waiting for answers and resolves with what they will
+   * answer. Rejects with what the first one that failed rejects with, and nothing is kept then. Runs again after a lost race.
+   */
+  batch(send: (client: PostgresClient) => Promise<readonly Promise<unknown>[]>): Promise<unknown[]>
   /** Waits for statements that run, then ends all connections. */
   close(): Promise<void>
 }
@@ -47,6 +52,7 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     max: connections,
     types: typeParsers,
     application_name: 'llc-phone',
+    pipeline: true,
     connectionTimeoutMillis: CONNECT_MS,
     ...(isPatient
       ? {}
@@ -80,7 +86,9 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     },
   })
 
-  const once = async <Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result> => {
+  const once = async <Result>(
+    work: (client: PostgresClient, commit: () => Promise<unknown>) => Promise<Result>,
+  ): Promise<Result> => {
     const client = await pool.connect().catch((error: unknown) => {
       throw postgresError(error)
     })
@@ -89,10 +97,13 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     client.on('error', ignore)
     const on = clientOn(client)
     const { query } = on
+    let committed: Promise<unknown> | undefined
+    const commit = (): Promise<unknown> => (committed ??= query('COMMIT'))
     try {
-      await query('BEGIN')
-      const result = await work(on)
-      await query('COMMIT')
+      // Statements follow it at once; where it fails, so do they.
+      query('BEGIN').catch(ignore)
+      const result = await work(on, commit)
+      await commit()
       client.off('error', ignore)
       client.release()
       return result
@@ -100,7 +111,8 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
       // Where nothing answers, a rollback would wait as long again; without its connection the server rolls back by itself.
       const isUsable =
         mayGoOn(error) &&
-        (await query('ROLLBACK').then(
+        // Committing a transaction that has failed ends it as well.
+        (await (committed ?? query('ROLLBACK')).then(
           () => true,
           () => false,
         ))
@@ -110,11 +122,11 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     }
   }
 
-  const inTransaction: PostgresPool['inTransaction'] = async (work) => {
+  const untilWon = async <Result>(attemptOnce: () => Promise<Result>): Promise<Result> => {
     for (let attempt = 1; ; attempt++) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- again only after it failed
-        return await once(work)
+        return await attemptOnce()
       } catch (error) {
         if (attempt === MOST_TRIES || !isLostRace(failureIn(error)?.cause)) throw error
       }
@@ -123,7 +135,17 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
 
   return {
     ...clientOn(pool),
-    inTransaction,
+    inTransaction: (work) => untilWon(() => once(work)),
+    batch: (send) =>
+      untilWon(() =>
+        once(async (client, commit) => {
+          const answers = await send(client)
+          const settled = await Promise.allSettled([...answers, commit()])
+          const failed = settled.find((each) => each.status === 'rejected')
+          if (failed) throw failed.reason
+          return Promise.all(answers)
+        }),
+      ),
     close: () => pool.end(),
   }
 }

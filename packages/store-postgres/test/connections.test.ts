@@ -67,6 +67,27 @@ describe.runIf(hasPostgres())('connections', () => {
     }
   })
 
+  it('a batch of which one query fails leaves nothing, tells which failed, and its connection goes on', async () => {
+    const store = await openPostgresStore({ url: cluster.url('connections'), connections: 1 })
+    try {
+      const { database } = store
+      await database.run(sql`CREATE TABLE kept (id int PRIMARY KEY)`)
+      const insert = (id: unknown) => database.run(sql`INSERT INTO kept VALUES (${id})`)
+      const count = () => database.all(sql`SELECT count(*) FROM kept`)
+      const backend = await database.all(sql`SELECT pg_backend_pid()`)
+      await expect(database.batch([insert(1), insert(1), insert(2), count()])).rejects.toMatchObject({
+        cause: { cause: { code: '23505' } },
+      })
+      // What cannot be sent at all.
+      await expect(database.batch([insert(3), insert({ id: 4 }), count()])).rejects.toThrow()
+      expect(await count()).toEqual([[0]])
+      expect(await database.batch([insert(5), count(), insert(6), count()])).toEqual([[], [[1]], [], [[2]]])
+      expect(await database.all(sql`SELECT pg_backend_pid()`)).toEqual(backend)
+    } finally {
+      await store.close()
+    }
+  })
+
   it('one to a server that only reads is replaced, and reading does not mean that there is a place to write', async () => {
     await cluster.create('standby')
     const problems: (string | undefined)[] = []

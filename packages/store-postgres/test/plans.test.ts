@@ -35,6 +35,7 @@ const plansOf = async (use: (books: Omit<Store, 'migrate' | 'problem' | 'close'>
       return []
     },
     inTransaction: (work) => work(explaining),
+    batch: async (send) => Promise.all(await send(explaining)),
     close: async () => {},
   }
   const alive = { ask: async () => 'unknown' as const, forget: async () => {}, close: () => {} }

@@ -98,7 +98,12 @@ export const databaseInProcess = async (): Promise<EmptiedDatabase> => {
     run: (text) => client(pglite).query(text),
     open: () =>
       openStoreOn(
-        { ...client(pglite), inTransaction, close: async () => {} },
+        {
+          ...client(pglite),
+          inTransaction,
+          batch: (send) => inTransaction(async (inside) => Promise.all(await send(inside))),
+          close: async () => {},
+        },
         { migrate: (owner, folder) => inTransaction((inside) => runPostgresMigrations(inside, owner, folder)) },
       ),
   })
