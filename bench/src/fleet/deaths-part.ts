@@ -21,6 +21,7 @@ const TALKS_ON_MS = 4_000
 const MOST_P50_MS = 1_200
 const MOST_P95_MS = 3_000
 const MOST_MS = 6_000
+const MOST_CLIP_MS = 800
 
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Infinity
@@ -32,6 +33,8 @@ const measure = async (rounds: number) => {
   try {
     return await withFleet({ modelUrl: model.url, restUrl: 'http://127.0.0.1:1' }, async (fleet, _, databaseUrl) => {
       const silentMs: number[] = []
+      const speechlessMs: number[] = []
+      const told = { turns: 0, missing: 0 }
       let struck = 0
       let others = 0
       for (let round = 0; round < rounds; round++) {
@@ -46,19 +49,29 @@ const measure = async (rounds: number) => {
         await wait(least + ((most - least) * (round + 0.5)) / rounds)
         const victim = GATEWAYS[round % GATEWAYS.length]!
         const exited = once(fleet.processes[victim], 'exit')
+        const killedAt = performance.now()
         fleet.processes[victim].kill('SIGKILL')
         await exited
         const hit = calls.filter(({ owner }) => owner === victim)
         const heard = await Promise.all(
           hit.map(({ heardAgainAt, silentMs: silent }) =>
             Promise.race([
-              heardAgainAt.then((at) => (at === undefined ? undefined : silent)),
+              heardAgainAt.then(async (at) => {
+                const ms = await silent
+                return at === undefined || ms === undefined ? undefined : { silent: ms, speechless: at - killedAt }
+              }),
               wait(GIVES_UP_AFTER_MS, undefined),
             ]),
           ),
         )
         struck += hit.length
-        silentMs.push(...heard.filter((ms) => ms !== undefined))
+        for (const ms of heard.filter((each) => each !== undefined)) {
+          silentMs.push(ms.silent)
+          speechlessMs.push(ms.speechless)
+        }
+        const { turns, missing } = model.turnsBefore(killedAt)
+        told.turns += turns
+        told.missing += missing
         const torn = calls.filter(({ owner }) => owner !== victim).map(({ heardAgainAt }) => heardAgainAt)
         others += await Promise.race([
           Promise.any(torn).then(
@@ -83,6 +96,8 @@ const measure = async (rounds: number) => {
         struck,
         resumed: silentMs.length,
         silentMs: silentMs.toSorted((a, b) => a - b),
+        speechlessMs: speechlessMs.toSorted((a, b) => a - b),
+        ...told,
         repeated: rows[0]!.repeated,
         others,
       }
@@ -102,8 +117,9 @@ export const part: Part = {
   numbers: [{ name: 'death-rounds', describe: 'how often one is killed', usual: 100, quick: 2, most: 1_000 }],
   async run(options) {
     const result = await measure(options.numberOf('death-rounds'))
-    const { rounds, struck, resumed, silentMs, repeated, others } = result
-    const [p50, p95, most] = [quantile(silentMs, 0.5), quantile(silentMs, 0.95), silentMs.at(-1) ?? Infinity]
+    const { rounds, struck, resumed, silentMs, speechlessMs, turns, missing, repeated, others } = result
+    const [p50, p95, most] = [quantile(speechlessMs, 0.5), quantile(speechlessMs, 0.95), speechlessMs.at(-1) ?? Infinity]
+    const clipP95 = quantile(silentMs, 0.95)
     return {
       result,
       text: `${rounds} gateways killed under ${struck} of ${rounds * CALLS} calls`,
@@ -114,7 +130,13 @@ export const part: Part = {
           met: struck > 0 && resumed === struck,
         },
         {
-          target: `from the torn stream to sound again p50 ≤ ${MOST_P50_MS} ms, p95 ≤ ${MOST_P95_MS} ms, at most ${MOST_MS} ms`,
+          target: `from the torn stream to some sound again p95 ≤ ${MOST_CLIP_MS} ms`,
+          measured: `${clipP95.toFixed(0)} ms`,
+          met: clipP95 <= MOST_CLIP_MS,
+          isTiming: true,
+        },
+        {
+          target: `from the kill to the model's voice again p50 ≤ ${MOST_P50_MS} ms, p95 ≤ ${MOST_P95_MS} ms, at most ${MOST_MS} ms`,
           measured: `${p50.toFixed(0)}, ${p95.toFixed(0)}, ${most.toFixed(0)} ms`,
           met: p50 <= MOST_P50_MS && p95 <= MOST_P95_MS && most <= MOST_MS,
           isTiming: true,
@@ -123,6 +145,11 @@ export const part: Part = {
           target: 'calls of the others notice nothing',
           measured: `${others} rounds with a torn stream`,
           met: others === 0,
+        },
+        {
+          target: 'every turn that was over half a second before is known to the new session',
+          measured: `${turns - missing} of ${turns}`,
+          met: turns > 0 && missing === 0,
         },
         { target: 'nothing is done twice', measured: `${repeated} messages taken again`, met: repeated === 0 },
       ],

@@ -7,26 +7,63 @@ import type { Payloads } from '../world/payloads.ts'
 // A gateway that loses a tool call on the way makes it do so again.
 
 const DELTAS_PER_REPLY = 10
+const REPLY_MS = DELTAS_PER_REPLY * 200
 /** The caller speaks so long after the session is there, and again after each reply. */
 const FIRST_TURN_MS = 2_500
 const NEXT_TURN_MS = 3_000
 const SPEECH_MS = 300
+
+/** The words of a turn that is over this long are on their way to the database. */
+const KEPT_AFTER_MS = 500
+/** The sessions of a process that was killed close within this. */
+const CLOSED_WITHIN_MS = 1_000
 
 /** The model, as the bench looks at it. */
 export interface KillModel {
   readonly url: string
   /** Messages it has asked to be taken. */
   readonly asked: number
+  /**
+   * The turns that were over half a second before a process was killed (`performance.now()`) whose sessions have ended with
+   * it, and how many of them no later session was told of.
+   */
+  turnsBefore(killedAt: number): { readonly turns: number; readonly missing: number }
   close(): void
 }
 
-const serve = (socket: WebSocket, deltas: Payloads, onAsked: () => void): void => {
+/** A turn of a session, with a name that stands in its words. */
+interface Turn {
+  readonly name: string
+  /** Of `performance.now()`. */
+  readonly endedAt: number
+  sessionEndedAt: number
+}
+
+const TURN_NAMES = /turn-\d+-\d+/g
+
+/** What all sessions share. */
+interface KillWorld {
+  readonly deltas: Payloads
+  readonly turns: Turn[]
+  /** The names of turns that sessions were told of. */
+  readonly told: Set<string>
+  onAsked(): void
+}
+
+const serve = (socket: WebSocket, { deltas, turns, told, onAsked }: KillWorld): void => {
   const stream = Math.floor(Math.random() * 60_000)
   let session: object = {}
   let count = 0
   let sent = 0
   let hasTaken = false
   let turn: NodeJS.Timeout | undefined
+  const own: Turn[] = []
+  const named = (afterMs: number): string => {
+    const name = `turn-${stream}-${count}`
+    own.push({ name, endedAt: performance.now() + afterMs, sessionEndedAt: Infinity })
+    turns.push(own.at(-1)!)
+    return name
+  }
 
   const send = (event: object): void => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify({ event_id: `event_${randomUUID()}`, ...event }))
@@ -82,7 +119,7 @@ const serve = (socket: WebSocket, deltas: Payloads, onAsked: () => void): void =
     const item_id = `item_${stream}_a${count}`
     const item = { id: item_id, type: 'message', role: 'assistant', status: 'completed' }
     const at = { response_id, item_id, output_index: 0, content_index: 0 }
-    const transcript = 'Ten words that were never spoken by anybody at all.'
+    const transcript = `Eight words of ${named(REPLY_MS)} that nobody has spoken.`
     send({ type: 'response.output_item.added', response_id, output_index: 0, item: { ...item, content: [] } })
     send({ type: 'response.content_part.added', ...at, part: { type: 'audio' } })
     for (let n = 0; n < DELTAS_PER_REPLY; n++)
@@ -102,7 +139,7 @@ const serve = (socket: WebSocket, deltas: Payloads, onAsked: () => void): void =
       send({ type: 'input_audio_buffer.committed', previous_item_id: null, item_id })
       add({ id: item_id, type: 'message', role: 'user', status: 'completed', content: [{ type: 'input_audio' }] })
       const type = 'conversation.item.input_audio_transcription.completed'
-      send({ type, item_id, content_index: 0, transcript: 'Please take a message.' })
+      send({ type, item_id, content_index: 0, transcript: `Please take a message of ${named(0)}.` })
       if (hasTaken) speak()
       else takeMessage()
     }, SPEECH_MS)
@@ -123,6 +160,7 @@ const serve = (socket: WebSocket, deltas: Payloads, onAsked: () => void): void =
       send({ type: 'session.updated', session })
     } else if (command.type === 'conversation.item.create') {
       const { item } = command
+      for (const [name] of data.toString().matchAll(TURN_NAMES)) told.add(name)
       if (item?.type === 'function_call' && item.name === 'take_message') hasTaken = true
       add({ id: `item_${randomUUID().slice(0, 20)}`, status: 'completed', ...item })
     } else if (command.type === 'response.create') {
@@ -131,7 +169,10 @@ const serve = (socket: WebSocket, deltas: Payloads, onAsked: () => void): void =
     }
   })
   socket.on('error', () => socket.terminate())
-  socket.on('close', () => clearTimeout(turn))
+  socket.on('close', () => {
+    clearTimeout(turn)
+    for (const each of own) each.sessionEndedAt = performance.now()
+  })
   send({ type: 'session.created', session: { id: `sess_${stream}`, type: 'realtime' } })
 }
 
@@ -139,12 +180,23 @@ const serve = (socket: WebSocket, deltas: Payloads, onAsked: () => void): void =
 export const startKillModel = async (deltas: Payloads): Promise<KillModel> => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
   let asked = 0
-  server.on('connection', (socket) => serve(socket, deltas, () => void asked++))
+  const turns: Turn[] = []
+  const told = new Set<string>()
+  server.on('connection', (socket) => serve(socket, { deltas, turns, told, onAsked: () => void asked++ }))
   await new Promise<void>((resolve) => server.once('listening', resolve))
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/v1/realtime`,
     get asked() {
       return asked
+    },
+    turnsBefore(killedAt) {
+      const over = turns.filter(
+        ({ endedAt, sessionEndedAt }) =>
+          endedAt < killedAt - KEPT_AFTER_MS &&
+          sessionEndedAt >= killedAt &&
+          sessionEndedAt < killedAt + CLOSED_WITHIN_MS,
+      )
+      return { turns: over.length, missing: over.filter(({ name }) => !told.has(name)).length }
     },
     close() {
       for (const socket of server.clients) socket.terminate()

@@ -18,6 +18,10 @@ const REMEDIES: readonly (readonly [codes: RegExp, message: string])[] = [
     /^PGBOUNCER/,
     'PgBouncer refuses a setting of the connection. Set in pgbouncer.ini: ignore_startup_parameters = statement_timeout, idle_in_transaction_session_timeout.',
   ],
+  [
+    /^POOL_BUSY/,
+    'All connections of this instance to Postgres are in use: Postgres is slow or does not answer. Look at its load and locks; if it has little to do, raise DATABASE_POOL.',
+  ],
   [/^28P01/, 'Postgres refuses the password. Check user and password in DATABASE_URL.'],
   [/^28/, 'Postgres does not let this user in. Check user and password in DATABASE_URL, and pg_hba.conf.'],
   [/^3D000/, 'Postgres has no database of this name. Create it, or name another one in DATABASE_URL.'],
@@ -65,6 +69,7 @@ const IN_WORDS: readonly (readonly [words: RegExp, code: string])[] = [
   [/unsupported startup parameter/i, 'PGBOUNCER'],
   [/password must be a string|password authentication failed/i, '28P01'],
   [/max_client_conn|no more connections/i, '53300'],
+  [/exceeded when trying to connect/i, 'POOL_BUSY'],
 ]
 
 /** Codes whose words say more. */

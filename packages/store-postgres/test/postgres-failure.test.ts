@@ -21,7 +21,8 @@ it.each([
   [raised('could not extend file: No space left on device', { code: '53100' }), 'disk of Postgres is full'],
   [raised('sorry, too many clients already', { code: '53300' }), 'max_connections'],
   [raised('the database system is starting up', { code: '57P03' }), 'starting'],
-  [raised('timeout exceeded when trying to connect'), 'cannot be reached'],
+  [raised('timeout exceeded when trying to connect'), 'connections of this instance to Postgres are in use'],
+  [raised('Connection terminated due to connection timeout'), 'cannot be reached'],
   [raised('connect ECONNREFUSED', { code: 'ECONNREFUSED' }), 'cannot be reached'],
 ])('%s', (error, remedy) => {
   const told = postgresError(error)
