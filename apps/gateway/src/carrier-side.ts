@@ -96,6 +96,10 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     primes: env.PREWARM_PRIMING,
     modelIsOut: () => provider.outage !== undefined,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
+    async isWithSomebodyElse(callId) {
+      const last = (await store.journal.find(callId))?.transfers.at(-1)
+      return last !== undefined && last.outcome === undefined
+    },
     isOurNumber: (number) => number === outbound.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>
       log.warn({ callId, reason: message, ...describeCause(cause) }, 'outbound call problem'),

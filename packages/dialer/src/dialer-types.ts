@@ -85,6 +85,8 @@ export interface DialerOptions {
   readonly primes: boolean
   /** Calls wait in a queue of several gateways; absent: in this process, and none outlives it. */
   readonly shared?: SharedDialing
+  /** Whether the callee of a call that another process has left is with somebody else, or on the way there: such a call goes on. */
+  isWithSomebodyElse?(callId: string): Promise<boolean>
   /** Whether completed calls are reported to a webhook. */
   readonly webhook?: boolean
   /** Whether the number is one of the gateway's: calling it would make a loop. `from` needs no check. */

@@ -110,6 +110,7 @@ export const createDialer = (options: DialerOptions): Dialer => {
     isOfThisProcess: calls.has,
     isStopping: () => stopping,
     onProblem: problem,
+    ...(options.isWithSomebodyElse ? { isWithSomebodyElse: options.isWithSomebodyElse } : {}),
     ...(shared
       ? {
           takeSilent: () => shared.ledger.takeSilent(shared.instance),

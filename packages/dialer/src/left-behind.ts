@@ -17,6 +17,8 @@ export interface LeftBehindOptions {
   takeSilent?(): Promise<readonly OutboundCall[]>
   /** Of those, one that rings goes on ringing: whoever its audio comes to goes on with it. */
   readonly mayRing?: boolean
+  /** Whether the callee of a call that was left is with somebody else, or on the way there: the carrier asks when that is over. */
+  isWithSomebodyElse?(callId: string): Promise<boolean>
   /** Whether silence of other processes means that they are dead; always when absent. */
   isSteady?(): boolean
 }
@@ -26,6 +28,9 @@ const RETRY_AFTER_MS = [5_000, 15_000, 60_000]
 
 /** How often calls of another live process are looked at again. */
 const LOOK_AGAIN_MS = 5_000
+
+/** How often the carrier is asked about a callee who is with somebody else. */
+const AWAY_AGAIN_MS = 30_000
 
 /** Ends the calls that an earlier process left unfinished: no session serves them, and no call is placed twice. */
 export const createLeftBehind = (options: LeftBehindOptions) => {
@@ -43,6 +48,11 @@ export const createLeftBehind = (options: LeftBehindOptions) => {
     const wasAnswered = call.answeredAt !== undefined
     const over = status === undefined ? 'failed' : dispositionOf(status, wasAnswered)
     if (!over && mayRing && status !== 'answered') return ledger.change(call.callId, { state: 'ringing', legId })
+    if (!over && (await options.isWithSomebodyElse?.(call.callId))) {
+      // With a shared queue the call is given to somebody again.
+      if (!takeSilent) void pause(clock, AWAY_AGAIN_MS).then(() => end(call))
+      return
+    }
     if (!(await isStillSilent(call))) return
     if (!over) await carrier.end(legId)
     const endedAt = clock.date()

@@ -121,6 +121,34 @@ describe.runIf(hasPostgres())('connections', () => {
     }
   })
 
+  it('one to a server whose disk is full stays, reads, and writes again when there is room', async () => {
+    const problems: (string | undefined)[] = []
+    const store = await openPostgresStore({
+      url: cluster.url('connections'),
+      connections: 1,
+      onProblem: (problem) => problems.push(problem?.message),
+    })
+    try {
+      const { database } = store
+      await database.run(sql`CREATE TABLE stored (id int)`)
+      await database.run(sql`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+        $$BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END$$`)
+      await database.run(sql`CREATE TRIGGER full_disk BEFORE INSERT ON stored EXECUTE FUNCTION no_room()`)
+      const backend = await database.all(sql`SELECT pg_backend_pid()`)
+      const write = () => database.batch([database.run(sql`INSERT INTO stored VALUES (1)`)])
+      await expect(write()).rejects.toThrow()
+      expect(problems).toEqual([expect.stringContaining('disk of Postgres is full')])
+      expect(await database.all(sql`SELECT pg_backend_pid()`)).toEqual(backend)
+      expect(store.problem()).toBeDefined()
+      await cluster.ask('connections', 'DROP TRIGGER full_disk ON stored')
+      await write()
+      expect(await database.all(sql`SELECT count(*) FROM stored`)).toEqual([[1]])
+      expect(problems.at(-1)).toBeUndefined()
+    } finally {
+      await store.close()
+    }
+  })
+
   it('one to a host that has vanished in a transaction is given up with its statement', async () => {
     const { searchParams } = new URL(cluster.url('connections').replace('@/', '@socket.invalid/'))
     const between = await wire(join(searchParams.get('host')!, '.s.PGSQL.5432'))
