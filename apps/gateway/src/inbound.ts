@@ -180,15 +180,35 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
 
   /** By leg, because carriers repeat their requests. */
   const arriving = new Map<string, Promise<Arrived>>()
-  /** Opens the call, unless another instance has one of this leg already. */
-  const claimed = (legId: string, opening: CallOpening, open: (callId: string) => Arrived): Promise<Arrived> => {
+  const onceFor = (legId: string, arrive: () => Promise<Arrived>): Promise<Arrived> => {
     const present = arriving.get(legId)
     if (present) return present
-    const work = deps.claim!(opening)
-      .then((isAt): Arrived => (isAt ? { isAt } : open(opening.callId)))
-      .finally(() => arriving.delete(legId))
+    const work = arrive().finally(() => arriving.delete(legId))
     arriving.set(legId, work)
     return work
+  }
+
+  /** The call of the leg, if a process that has gone silent since has answered its first webhook. */
+  const goneOnWith = async (
+    leg: Pick<LostLeg, 'legId' | 'line' | 'direction' | 'dialled'>,
+  ): Promise<Arrived | undefined> => {
+    const found = await adoption.resume({ ...leg, entry: 'voice', isNamed: true })
+    return typeof found === 'string' ? undefined : { known: found }
+  }
+
+  /** Opens the call, unless there is one of this leg already. */
+  const claimed = async (
+    claim: NonNullable<Fleet['claim']>,
+    opening: CallOpening,
+    leg: Parameters<typeof goneOnWith>[0],
+    open: (callId: string) => Arrived,
+  ): Promise<Arrived> => {
+    const first = await claim(opening)
+    const known = first === 'left' ? await goneOnWith(leg) : undefined
+    if (known) return known
+    // Another one may have been faster.
+    const isAt = first === 'left' ? await claim(opening) : first
+    return isAt && isAt !== 'left' ? { isAt } : open(opening.callId)
   }
 
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
@@ -272,25 +292,25 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         )
         return { call }
       }
-      if (!deps.claim || test || legId === '' || direction === 'outbound') return open(test?.callId)
+      const { claim, elsewhere } = deps
+      if ((!claim && !elsewhere) || test || legId === '' || direction === 'outbound') return open(test?.callId)
+      const leg = { legId, line, direction, dialled: rung }
+      if (!claim) return onceFor(legId, async () => (await goneOnWith(leg)) ?? open())
       const { instance, settingsVersion, tuningProfile } = origin
-      return claimed(
+      const opening = {
+        callId: randomUUID(),
         legId,
-        {
-          callId: randomUUID(),
-          legId,
-          mode: mode.name,
-          direction,
-          ...(caller.number === undefined ? {} : { caller: caller.number }),
-          dialled,
-          startedAt: systemClock.date().toISOString(),
-          ...(instance === undefined ? {} : { instance }),
-          ...(settingsVersion === undefined ? {} : { settingsVersion }),
-          ...(tuningProfile === undefined ? {} : { tuningProfile }),
-          language,
-        },
-        open,
-      )
+        mode: mode.name,
+        direction,
+        ...(caller.number === undefined ? {} : { caller: caller.number }),
+        dialled,
+        startedAt: systemClock.date().toISOString(),
+        ...(instance === undefined ? {} : { instance }),
+        ...(settingsVersion === undefined ? {} : { settingsVersion }),
+        ...(tuningProfile === undefined ? {} : { tuningProfile }),
+        language,
+      }
+      return onceFor(legId, () => claimed(claim, opening, leg, open))
     },
     answered(call) {
       call.answered()
@@ -302,10 +322,6 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
             await deps.elsewhere?.remembered(call)
           },
           instanceOf: ownerNow,
-          async known(leg: LostLeg) {
-            const found = deps.turnsAway() ? 'none' : await adoption.resume(leg)
-            return typeof found === 'string' ? undefined : found
-          },
           async lostMedia(media: LostMedia) {
             const found = deps.turnsAway() ? 'none' : await adoption.resumeMedia(media)
             return typeof found === 'string' ? undefined : found

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import type { Adoption } from '../src/adoption.ts'
 import type { Fleet } from '../src/fleet/fleet.ts'
 import { fakeRegistry } from './support/fake-calls.ts'
 import {
@@ -22,9 +23,10 @@ afterEach(async () => {
   running = undefined
 })
 
-const open = async (fleet: Partial<Fleet> = {}) => {
+const open = async (fleet: Partial<Fleet> = {}, adoption: Partial<Adoption> = {}, { registry } = fakeRegistry()) => {
   const misrouted: string[] = []
-  const gateway = await testGateway(fakeRegistry().registry, {
+  const gateway = await testGateway(registry, {
+    adoption: { resume: async () => 'none', resumeMedia: async () => 'none', ...adoption },
     fleet: {
       ...soloFleet,
       id: 'a',
@@ -123,6 +125,39 @@ it('answers for the instance that has the call already, and opens no other one',
   expect(ours.map(({ status }) => status)).toEqual([200, 200])
   expect(asked).toEqual([callSidOf(3), callSidOf(4)])
   expect(logText().match(/call opened/g)).toHaveLength(1)
+})
+
+it('goes on with the call of an instance that is not up any more, and opens no other one', async () => {
+  const fake = fakeRegistry()
+  const asked: string[] = []
+  const { post, logText } = await open(
+    { claim: async ({ legId }) => (legId === callSidOf(1) ? undefined : 'left') },
+    {
+      async resume({ legId, entry }) {
+        asked.push(`${entry} ${legId}`)
+        return asked.length > 1 ? 'none' : fake.registry.byLegId(callSidOf(1))!
+      },
+    },
+    fake,
+  )
+  await post('/twiml', ringing(callSidOf(1)))
+  await post('/twiml', ringing(callSidOf(6)))
+  expect(asked).toEqual([`voice ${callSidOf(6)}`])
+  // It is told what comes next in the call that goes on.
+  expect(fake.happened).toContain(`next ${callSidOf(1)}`)
+  expect(logText().match(/call opened/g)).toHaveLength(1)
+  // With this one nobody can go on.
+  expect((await post('/twiml', ringing(callSidOf(7)))).body).toContain('<Stream')
+  expect(logText().match(/call opened/g)).toHaveLength(2)
+})
+
+it('answers for an instance that was faster to go on with a call', async () => {
+  let asked = 0
+  const { post, logText } = await open({
+    claim: async ({ callId }) => (++asked > 1 ? { callUrl: `${PUBLIC_URL}/i/c`, callId, epoch: 2 } : 'left'),
+  })
+  expect((await post('/twiml', ringing(callSidOf(8)))).body).toContain('/i/c/media/')
+  expect(logText()).not.toContain('call opened')
 })
 
 const locate: Fleet['locate'] = async (id, url) => (id === 'theirs' ? `/i/b${url}` : undefined)

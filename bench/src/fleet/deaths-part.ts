@@ -118,7 +118,11 @@ export const part: Part = {
   async run(options) {
     const result = await measure(options.numberOf('death-rounds'))
     const { rounds, struck, resumed, silentMs, speechlessMs, turns, missing, repeated, others } = result
-    const [p50, p95, most] = [quantile(speechlessMs, 0.5), quantile(speechlessMs, 0.95), speechlessMs.at(-1) ?? Infinity]
+    const [p50, p95, most] = [
+      quantile(speechlessMs, 0.5),
+      quantile(speechlessMs, 0.95),
+      speechlessMs.at(-1) ?? Infinity,
+    ]
     const clipP95 = quantile(silentMs, 0.95)
     return {
       result,

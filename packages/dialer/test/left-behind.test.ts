@@ -68,17 +68,20 @@ it('leaves a call alone whose audio has come to another process while the carrie
   expect(changes).toEqual([])
 })
 
-it.each([true, false])('lets a callee talk on who is with somebody else, until that is over (shared queue: %s)', async (isShared) => {
-  const { clock, net, legId, changes, start, away, leaveAgain } = createTaken({ isShared })
-  away.isAway = true
-  await start()
-  await settle()
-  expect(net.ended).toEqual([])
-  expect(changes).toEqual([])
-  net.move(legId, 'completed')
-  if (isShared) leaveAgain()
-  await clock.advance(30_000)
-  await settle()
-  expect(net.ended).toEqual([])
-  expect(changes).toMatchObject([{ state: 'ended', legId }])
-})
+it.each([true, false])(
+  'lets a callee talk on who is with somebody else, until that is over (shared queue: %s)',
+  async (isShared) => {
+    const { clock, net, legId, changes, start, away, leaveAgain } = createTaken({ isShared })
+    away.isAway = true
+    await start()
+    await settle()
+    expect(net.ended).toEqual([])
+    expect(changes).toEqual([])
+    net.move(legId, 'completed')
+    if (isShared) leaveAgain()
+    await clock.advance(30_000)
+    await settle()
+    expect(net.ended).toEqual([])
+    expect(changes).toMatchObject([{ state: 'ended', legId }])
+  },
+)

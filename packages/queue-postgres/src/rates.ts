@@ -3,7 +3,7 @@ import { runQuery } from '@llc-phone/store-drizzle'
 import { sql } from 'drizzle-orm'
 
 /** Requests reach the carrier some milliseconds earlier or later than they should: without slack two could be too near. */
-const SLACK = 1.02
+const SLACK = 1.01
 
 /** Further ahead than so many calls and so long no moment is: the clock was set back, and nobody would be called for hours. */
 const FURTHEST_CALLS = 60

@@ -11,7 +11,8 @@ import { postgresDialect } from './postgres-dialect.ts'
  */
 const sendable = (value: unknown): unknown => {
   if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '')
-  if (value === null || value instanceof Uint8Array || /^(number|boolean|bigint|undefined)$/.test(typeof value)) return value
+  if (value === null || value instanceof Uint8Array || /^(number|boolean|bigint|undefined)$/.test(typeof value))
+    return value
   throw new TypeError('A parameter of a statement must be text, a number, a boolean, bytes or null.')
 }
 

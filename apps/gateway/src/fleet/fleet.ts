@@ -26,10 +26,10 @@ export interface Fleet {
   /** Whether callers are taken: the instances together have less than FLEET_MAX_CALLS. */
   hasRoom(): boolean
   /**
-   * Has the leg of a new call for this instance, unless another one that is up serves a call of it: resolves to that one then.
-   * Never rejects. Absent without other instances.
+   * Has the leg of a new call for this instance, unless another one that is up serves a call of it: resolves to that one then, or
+   * to `left` when it is not up any more. Never rejects. Absent without other instances.
    */
-  readonly claim: ((call: CallOpening) => Promise<CallElsewhere | undefined>) | undefined
+  readonly claim: ((call: CallOpening) => Promise<CallElsewhere | 'left' | undefined>) | undefined
   /** Counts a request below the path of another instance. `entry`: the route it came on. */
   misrouted(instance: string, entry: string): void
   /** Where a request about a live call belongs, if another instance that is up serves the call. */
@@ -122,7 +122,7 @@ export const createFleet = (options: FleetOptions): Fleet => {
           const found = await inTime(systemClock, CLAIM_LIMIT_MS, book.claim(call))
           if (!found || found.bootId === book.bootId) return undefined
           const owner = presence.others().find(({ bootId }) => bootId === found.bootId)
-          if (!owner) return undefined
+          if (!owner) return 'left'
           log.info(
             { callId: found.callId, legId: call.legId, owner: owner.id },
             'another instance has this call already',

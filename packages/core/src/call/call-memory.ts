@@ -18,6 +18,8 @@ interface CallMemoryParts {
   readonly story: Story
   /** Steps that an earlier process has noted. */
   readonly earlier: readonly CallStep[]
+  /** Another process has had the call before. */
+  readonly isResumed: boolean
   state(): CallState
   spent(): AllowanceSpent
   /** The mode cannot say what it knows. */
@@ -25,12 +27,15 @@ interface CallMemoryParts {
 }
 
 /** Notes what another process would need to go on with the call, and hands it over piece by piece. */
-export const createCallMemory = ({ facts, mode, instance, story, earlier, state, spent, failed }: CallMemoryParts) => {
+export const createCallMemory = (parts: CallMemoryParts) => {
+  const { facts, mode, instance, story, earlier, isResumed, state, spent, failed } = parts
   const steps = createStepLog(story.sinceStart, earlier)
   let known: unknown
   /** State or knowledge may differ from the plan that was last taken. */
   let isPlanStale = true
   let hasTaken = false
+  /** Also of what was taken back something may be stored. */
+  let mayBeStored = isResumed
   let planTaken = ''
   /** JSON, `null` when nothing comes next. */
   let nextTaken = 'null'
@@ -92,7 +97,9 @@ export const createCallMemory = ({ facts, mode, instance, story, earlier, state,
       const { turns, tools, latency, transfers, usage } = changes
       const isNew = !hasTaken || plan !== planTaken || transfers !== undefined || usage !== undefined
       if (!isNew && [turns, tools, latency, changes.steps].every(({ length }) => length === 0)) return undefined
-      const all = { facts, mode: mode.name, replaces: !hasTaken, ...changes }
+      const isFirst = !mayBeStored
+      mayBeStored = true
+      const all = { facts, mode: mode.name, replaces: !hasTaken, ...(isFirst ? { isFirst } : {}), ...changes }
       if (plan === planTaken) {
         hasTaken = true
         return all

@@ -115,13 +115,14 @@ export interface CallElsewhere {
 
 /**
  * What is done with a caller: their session; none; `isForAnother`, another gateway has room, and a proxy asks it when this one
- * answers 503; `isAt`, another gateway has their session already.
+ * answers 503; `isAt`, another gateway has their session already; `known`, one that has gone silent had it, and it goes on here.
  */
 export type Arrived =
   | { readonly call: CallSession }
   | { readonly turnedAway: TurnedAway }
   | { readonly isForAnother: true }
   | { readonly isAt: CallElsewhere }
+  | { readonly known: CallSession }
 
 /** The gateway, as a line sees it. */
 export interface LineHost {
@@ -152,11 +153,6 @@ export interface LineHost {
   ): Promise<
     { readonly call: CallSession } | { readonly turnedAway: TurnedAway } | { readonly instance: string } | undefined
   >
-  /**
-   * The session of a leg whose first webhook has come to a process before that has gone silent since; `undefined` when there is
-   * none, as with a new call. Absent where there is no other machine.
-   */
-  known?(leg: LostLeg): Promise<CallSession | undefined>
   /** The session of a call that another process had; `undefined` when it does not go on here. Absent where there is no other machine. */
   lostMedia?(media: LostMedia): Promise<CallSession | undefined>
   /**

@@ -74,6 +74,8 @@ export interface CallChanges {
   readonly mode: string
   /** The lists are complete: they replace what was stored of the call. */
   readonly replaces: boolean
+  /** No process has handed any of the call over before: nothing of these lists is stored yet. */
+  readonly isFirst?: boolean
   /** An empty text: the turn is not kept any more, or nothing of it was heard. */
   readonly turns: readonly Placed<Turn>[]
   readonly tools: readonly Placed<ToolRun>[]

@@ -137,6 +137,7 @@ export const createCallSession = (facts: CallFacts, conduct: CallConduct, given:
     instance,
     story,
     earlier,
+    isResumed: resumes !== undefined,
     state: () => state,
     spent: () => errands.spent,
     failed: (cause) =>

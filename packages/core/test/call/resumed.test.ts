@@ -382,6 +382,17 @@ describe('the changes of a call', () => {
     expect(call.takeChanges()!.replaces).toBe(true)
   })
 
+  it('say that nothing is stored yet only the first time, and never in a call that goes on', async () => {
+    const { call } = await talked()
+    const remembered = rememberedOf(call)
+    const fresh = await talked()
+    const first = fresh.call.takeChanges()!
+    expect(first.isFirst).toBe(true)
+    fresh.call.returnChanges(first)
+    expect(fresh.call.takeChanges()).not.toHaveProperty('isFirst')
+    expect(resumeCall(remembered).call.takeChanges()).not.toHaveProperty('isFirst')
+  })
+
   it('insert a turn whose place turns out late before later ones', async () => {
     const { call, model } = await talked()
     call.takeChanges()

@@ -2,7 +2,7 @@ import type { CallSession } from '@llc-phone/core'
 import type { FastifyInstance } from 'fastify'
 import type { TwilioParts } from '../parts.ts'
 import { parseVoiceRequest } from '../webhook.ts'
-import { addTwilioRoute, legOf, parametersOf } from './twilio-scope.ts'
+import { addTwilioRoute, parametersOf } from './twilio-scope.ts'
 
 /** `GET` and `POST /twiml`: a call comes in. Connecting the model starts at once; the answer does not wait for it. */
 export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documents, answerFor }: TwilioParts): void => {
@@ -18,17 +18,11 @@ export const addVoiceRoute = (app: FastifyInstance, { host, line, twiml, documen
     if (existing?.state.phase === 'ended' && isUp) return reply.send(documents.follow(existing, existing.next()))
     if (isOver || existing?.state.phase === 'ended') return reply.send(twiml.hangUp())
     if (existing) return reply.send(connect(existing))
-    const known = await host.known?.({
-      ...legOf(parametersOf(request), host.numbers),
-      line,
-      entry: 'voice',
-      isNamed: true,
-    })
-    if (known) return reply.send(documents.follow(known, known.next()))
     const arrived = await host.arrived({ line, legId: callSid, ...asked })
     // A proxy repeats the request elsewhere: 503 says that nothing was done.
     if ('isForAnother' in arrived) return reply.code(503).type('text/plain').send('Another instance takes this call.')
     if ('isAt' in arrived) return reply.send(answerFor(arrived.isAt))
+    if ('known' in arrived) return reply.send(documents.follow(arrived.known, arrived.known.next()))
     if ('turnedAway' in arrived) return reply.send(documents.turnAway(arrived.turnedAway))
     const answer = connect(arrived.call)
     host.answered(arrived.call)

@@ -140,7 +140,9 @@ export const openFleetBook = (
     },
     async claim(call) {
       const row = columnsOf(call)
-      const live = sql`FROM calls WHERE call_sid = ${row.legId} AND ended_at IS NULL`
+      // One that was cut off and can be gone on with, too.
+      const live = sql`FROM calls WHERE call_sid = ${row.legId}
+        AND (ended_at IS NULL OR EXISTS (SELECT 1 FROM live_calls WHERE live_calls.call_id = calls.id))`
       const [found] = (await runQuery(
         database.alone(`leg ${row.legId}`).batch([
           database.all(sql`SELECT id, owner, process, epoch ${live} ORDER BY started_at LIMIT 1`),

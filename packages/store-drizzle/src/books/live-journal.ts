@@ -167,6 +167,7 @@ export const openLiveJournal = (
       if (rows.length > 0) runs.push(statement(rows))
     }
     const replaced = all.filter(({ change }) => change.replaces)
+    const again = replaced.filter(({ change }) => !change.isFirst)
     run(
       replaced.map(({ row, change: { facts, mode } }) => ({
         ...row,
@@ -183,7 +184,7 @@ export const openLiveJournal = (
     )
     for (const table of ['turns', 'tool_runs', 'latency_marks', 'live_steps'])
       run(
-        replaced.map(({ row }) => row),
+        again.map(({ row }) => row),
         (rows) => sql`DELETE FROM ${sql.raw(table)} WHERE call_id IN (SELECT calls.id ${ofOurs(rows)})`,
       )
     run(
@@ -210,7 +211,7 @@ export const openLiveJournal = (
       (rows) => insert(rows.map(placed), 'latency_marks', MARKS, 'ON CONFLICT (call_id, position) DO NOTHING'),
     )
     run(
-      all.filter(({ change }) => change.transfers).map(({ row }) => row),
+      all.filter(({ change }) => change.transfers && !change.isFirst).map(({ row }) => row),
       (rows) => sql`DELETE FROM transfers WHERE call_id IN (SELECT calls.id ${ofOurs(rows)})`,
     )
     run(
@@ -229,7 +230,7 @@ export const openLiveJournal = (
       (rows) => insert(rows, 'live_calls', PLANS, 'ON CONFLICT (call_id) DO UPDATE SET plan = excluded.plan'),
     )
     run(
-      all.filter(({ change }) => change.next === null).map(({ row }) => row),
+      all.filter(({ change }) => change.next === null && !change.isFirst).map(({ row }) => row),
       (rows) => sql`UPDATE calls SET next = NULL WHERE id IN (SELECT calls.id ${ofOurs(rows)})`,
     )
     run(
