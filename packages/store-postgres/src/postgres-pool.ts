@@ -63,8 +63,12 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
         }),
     ...KEEP_ALIVE,
   })
+  const ignore = (): void => {}
   // A connection that waits in the pool and is lost is replaced by the next query.
-  pool.on('error', () => {})
+  pool.on('error', ignore)
+  // The pool listens to those that wait in it alone, and one may be lost in the very moment in which it is handed out. What fails
+  // rejects its statement, or the next one.
+  pool.on('connect', (client) => void client.on('error', ignore))
 
   const clientOn = (on: pg.Pool | pg.PoolClient): PostgresClient => ({
     async query(text, values = []) {
@@ -92,9 +96,6 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     const client = await pool.connect().catch((error: unknown) => {
       throw postgresError(error)
     })
-    // The pool listens to those that wait in it alone. What fails rejects its statement, or the next one.
-    const ignore = (): void => {}
-    client.on('error', ignore)
     const on = clientOn(client)
     const { query } = on
     let committed: Promise<unknown> | undefined
@@ -104,7 +105,6 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
       query('BEGIN').catch(ignore)
       const result = await work(on, commit)
       await commit()
-      client.off('error', ignore)
       client.release()
       return result
     } catch (error) {
@@ -116,7 +116,6 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
           () => true,
           () => false,
         ))
-      if (isUsable) client.off('error', ignore)
       client.release(!isUsable)
       throw error
     }

@@ -12,8 +12,18 @@ if (!hasPostgres()) {
   it.skip('connections to Postgres: no server is installed (initdb was not found)')
 }
 
-/** Passes on to a server what comes to a socket of its own, until it is silenced: as a host that has vanished. */
-const wire = async (server: string) => {
+/** What a server that is shut down says to whoever is connected. */
+const SHUT_DOWN = ((fields: Buffer) => {
+  const head = Buffer.from('E\0\0\0\0')
+  head.writeInt32BE(fields.length + 4, 1)
+  return Buffer.concat([head, fields])
+})(Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'))
+
+/**
+ * Passes on to a server what comes to a socket of its own, until it is silenced: as a host that has vanished. `answered` may
+ * change what the server answers.
+ */
+const wire = async (server: string, answered = (data: Buffer): Buffer => data) => {
   const folder = mkdtempSync(join(tmpdir(), 'llc-wire-'))
   const sockets = new Set<Socket>()
   let isSilent = false
@@ -24,7 +34,7 @@ const wire = async (server: string) => {
       [far, near],
     ] as const) {
       sockets.add(from)
-      from.on('data', (data) => void (isSilent || to.write(data)))
+      from.on('data', (data) => void (isSilent || to.write(from === far ? answered(data) : data)))
       from.on('close', () => to.destroy())
       from.on('error', () => to.destroy())
     }
@@ -146,6 +156,31 @@ describe.runIf(hasPostgres())('connections', () => {
       expect(problems.at(-1)).toBeUndefined()
     } finally {
       await store.close()
+    }
+  })
+
+  it('one that is lost in the very moment in which it is handed out harms no other statement', async () => {
+    const { searchParams } = new URL(cluster.url('connections').replace('@/', '@socket.invalid/'))
+    const between = await wire(join(searchParams.get('host')!, '.s.PGSQL.5432'), (data) =>
+      data.includes('SELECT 1\0') ? Buffer.concat([data, SHUT_DOWN]) : data,
+    )
+    const uncaught: unknown[] = []
+    const note = (cause: unknown): void => void uncaught.push(cause)
+    process.on('uncaughtException', note)
+    const pool = openPool(between.url('connections'), { connections: 1 })
+    try {
+      const [first, next] = await Promise.allSettled([
+        pool.query('SELECT 0'),
+        pool.batch(async ({ query }) => [query('SELECT 0')]),
+      ])
+      expect(first).toMatchObject({ status: 'fulfilled' })
+      expect(next).toMatchObject({ status: 'rejected', reason: { code: 'database_failed' } })
+      expect(await pool.query('VALUES (1)')).toEqual([[1]])
+      expect(uncaught).toEqual([])
+    } finally {
+      process.off('uncaughtException', note)
+      between.close()
+      await pool.close()
     }
   })
 
