@@ -168,6 +168,8 @@ export const createAdoption = (deps: AdoptionDeps): Adoption => {
     if (isLate()) return 'none'
     if (!(await journal.adopt(abandoned, systemClock.date()))) return registry.byLegId(legId) ?? 'lost'
     const remembered = await latest({ plan, steps, lastedMs, silentMs }, story)
+    // Its leg has a call of its own by now.
+    if (isLate() && leg.entry === 'voice') return leave({ ...abandoned, epoch: abandoned.epoch + 1 }, 'none')
     const number = tryE164(story.caller ?? '')
     const known = {
       callId,

@@ -27,7 +27,7 @@ import type { Admission } from './admission.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import { createRefusalLog } from './refusal-log.ts'
-import type { Adoption } from './adoption.ts'
+import type { Adoption, NotAdopted } from './adoption.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
@@ -188,27 +188,34 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
     return work
   }
 
-  /** The call of the leg, if a process that has gone silent since has answered its first webhook. */
-  const goneOnWith = async (
-    leg: Pick<LostLeg, 'legId' | 'line' | 'direction' | 'dialled'>,
-  ): Promise<Arrived | undefined> => {
+  type NewLeg = Pick<LostLeg, 'legId' | 'line' | 'direction' | 'dialled'>
+
+  /** The call of the leg, if a process that has gone silent since has answered its first webhook; else why it does not go on here. */
+  const goneOnWith = async (leg: NewLeg): Promise<Arrived | NotAdopted> => {
     const found = await adoption.resume({ ...leg, entry: 'voice', isNamed: true })
-    return typeof found === 'string' ? undefined : { known: found }
+    return typeof found === 'string' ? found : { known: found }
+  }
+  const goneOnOr = async (leg: NewLeg, otherwise: () => Arrived): Promise<Arrived> => {
+    const found = await goneOnWith(leg)
+    return typeof found === 'string' ? otherwise() : found
   }
 
   /** Opens the call, unless there is one of this leg already. */
   const claimed = async (
     claim: NonNullable<Fleet['claim']>,
     opening: CallOpening,
-    leg: Parameters<typeof goneOnWith>[0],
+    leg: NewLeg,
     open: (callId: string) => Arrived,
   ): Promise<Arrived> => {
     const first = await claim(opening)
-    const known = first === 'left' ? await goneOnWith(leg) : undefined
-    if (known) return known
+    if (!first) return open(opening.callId)
+    if (!first.isLeft) return { isAt: first }
+    const known = await goneOnWith(leg)
+    if (typeof known !== 'string') return known
     // Another one may have been faster.
-    const isAt = first === 'left' ? await claim(opening) : first
-    return isAt && isAt !== 'left' ? { isAt } : open(opening.callId)
+    const isAt = await claim(opening)
+    // One with a sign a moment ago has a session, or whoever its audio comes to goes on: a second one would be at odds with it.
+    return isAt && (!isAt.isLeft || known === 'lost') ? { isAt } : open(opening.callId)
   }
 
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
@@ -245,23 +252,32 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       // Before the limits of a caller count the call: the other instance counts it too.
       if (!test && direction === 'inbound' && deps.passesOn?.()) return { isForAnother: true }
       const closedBy = deps.takesCalls === false && direction === 'inbound' ? 'role' : deps.turnsAway() && 'draining'
-      if (closedBy && !test) {
-        metrics.turnedAway(closedBy)
-        deps.countTurnedAway(rung, closedBy)
-        log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, CLOSED[closedBy])
-        return turnAway(true)
-      }
+      const { claim, elsewhere } = deps
+      const leg = { legId, line, direction, dialled: rung }
+      const mayBeKnown = (claim ?? elsewhere) !== undefined && !test && legId !== '' && direction === 'inbound'
+      /** Whose call goes on is not new: at the fallback they would be fetched back from the person there. */
+      const goneOnOrAway = (turnedAway: () => Arrived): Arrived | Promise<Arrived> =>
+        mayBeKnown && !deps.turnsAway() ? onceFor(legId, () => goneOnOr(leg, turnedAway)) : turnedAway()
+      if (closedBy && !test)
+        return goneOnOrAway(() => {
+          metrics.turnedAway(closedBy)
+          deps.countTurnedAway(rung, closedBy)
+          log.warn({ legId, dialled: shown(rung, NO_NUMBER) }, CLOSED[closedBy])
+          return turnAway(true)
+        })
       const refusal = (test ? undefined : admission.refuse({ legId, direction, caller })) ?? outageRefusal(legId)
       if (refusal || !mode) {
         const { code, reason, why, mayRing } = refusal ?? notBuilt(name)
-        if (!test) {
-          metrics.refused(code)
-          metrics.turnedAway(why)
-          deps.countTurnedAway(rung, why)
-        }
-        const who = { caller: shown(caller.number, 'withheld'), dialled: shown(rung, NO_NUMBER) }
-        tellRefusal(why, { legId, code, reason, ...who })
-        return turnAway(mayRing)
+        return goneOnOrAway(() => {
+          if (!test) {
+            metrics.refused(code)
+            metrics.turnedAway(why)
+            deps.countTurnedAway(rung, why)
+          }
+          const who = { caller: shown(caller.number, 'withheld'), dialled: shown(rung, NO_NUMBER) }
+          tellRefusal(why, { legId, code, reason, ...who })
+          return turnAway(mayRing)
+        })
       }
       // Outbound calls have no fallback: nobody else is rung for a callee.
       const mayUseFallback = fallback !== undefined && direction === 'inbound'
@@ -292,10 +308,8 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         )
         return { call }
       }
-      const { claim, elsewhere } = deps
-      if ((!claim && !elsewhere) || test || legId === '' || direction === 'outbound') return open(test?.callId)
-      const leg = { legId, line, direction, dialled: rung }
-      if (!claim) return onceFor(legId, async () => (await goneOnWith(leg)) ?? open())
+      if (!mayBeKnown) return open(test?.callId)
+      if (!claim) return onceFor(legId, () => goneOnOr(leg, open))
       const { instance, settingsVersion, tuningProfile } = origin
       const opening = {
         callId: randomUUID(),

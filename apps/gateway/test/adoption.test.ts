@@ -138,6 +138,18 @@ it('ends a call that it took over too late, and no other one', async () => {
   expect(ended).toEqual(['fallback'])
 })
 
+it('makes no session of a call that it took over too late for its first question: the leg has a new one', async () => {
+  const { adoption, gates, sessions, closed } = rig({ plan, silentMs: 4_000 })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  gates.adopt = promise
+  const asked = adoption.resume({ ...leg, entry: 'voice' })
+  await vi.advanceTimersByTimeAsync(300)
+  expect(await asked).toBe('failed')
+  resolve()
+  await settle()
+  expect([sessions.length, closed]).toEqual([0, [2]])
+})
+
 it('does not end the session of a call that another question has resumed meanwhile', async () => {
   const { adoption, gates, ended, sessions } = rig()
   const { promise, resolve } = Promise.withResolvers<void>()

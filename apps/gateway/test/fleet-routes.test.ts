@@ -23,7 +23,12 @@ afterEach(async () => {
   running = undefined
 })
 
-const open = async (fleet: Partial<Fleet> = {}, adoption: Partial<Adoption> = {}, { registry } = fakeRegistry()) => {
+const open = async (
+  fleet: Partial<Fleet> = {},
+  adoption: Partial<Adoption> = {},
+  { registry } = fakeRegistry(),
+  more: Parameters<typeof testGateway>[1] = {},
+) => {
   const misrouted: string[] = []
   const gateway = await testGateway(registry, {
     adoption: { resume: async () => 'none', resumeMedia: async () => 'none', ...adoption },
@@ -36,6 +41,7 @@ const open = async (fleet: Partial<Fleet> = {}, adoption: Partial<Adoption> = {}
     ...(fleet.passesOn ? { passesOn: fleet.passesOn } : {}),
     ...(fleet.takesCalls === undefined ? {} : { takesCalls: fleet.takesCalls }),
     claim: fleet.claim,
+    ...more,
   })
   running = gateway
   const ask = (method: 'GET' | 'POST', url: string) =>
@@ -127,11 +133,14 @@ it('answers for the instance that has the call already, and opens no other one',
   expect(logText().match(/call opened/g)).toHaveLength(1)
 })
 
+const leftBy = (instance: string, callId: string) =>
+  ({ callUrl: `${PUBLIC_URL}/i/${instance}`, callId, epoch: 1, isLeft: true }) as const
+
 it('goes on with the call of an instance that is not up any more, and opens no other one', async () => {
   const fake = fakeRegistry()
   const asked: string[] = []
   const { post, logText } = await open(
-    { claim: async ({ legId }) => (legId === callSidOf(1) ? undefined : 'left') },
+    { claim: async ({ legId }) => (legId === callSidOf(1) ? undefined : leftBy('b', 'call-1')) },
     {
       async resume({ legId, entry }) {
         asked.push(`${entry} ${legId}`)
@@ -154,11 +163,38 @@ it('goes on with the call of an instance that is not up any more, and opens no o
 it('answers for an instance that was faster to go on with a call', async () => {
   let asked = 0
   const { post, logText } = await open({
-    claim: async ({ callId }) => (++asked > 1 ? { callUrl: `${PUBLIC_URL}/i/c`, callId, epoch: 2 } : 'left'),
+    claim: async ({ callId }) =>
+      ++asked > 1 ? { callUrl: `${PUBLIC_URL}/i/c`, callId, epoch: 2 } : leftBy('b', 'call-1'),
   })
   expect((await post('/twiml', ringing(callSidOf(8)))).body).toContain('/i/c/media/')
   expect(logText()).not.toContain('call opened')
 })
+
+it('answers for the path of an instance that seems to have died just now, and opens no other call', async () => {
+  const { post, logText } = await open({ claim: async () => leftBy('b', 'call-1') }, { resume: async () => 'lost' })
+  expect((await post('/twiml', ringing(callSidOf(9)))).body).toContain('/i/b/media/call-1.')
+  expect(logText()).not.toContain('call opened')
+})
+
+it.each([{ takesCalls: false }, { hasModel: false }])(
+  'turns nobody away whose call goes on here: %o',
+  async ({ takesCalls, hasModel = true }) => {
+    const fake = fakeRegistry()
+    const goesOn = callSidOf(1)
+    const { post } = await open({ claim: async () => undefined }, {}, fake)
+    await post('/twiml', ringing(goesOn))
+    await running?.app.close()
+    const asked = await open(
+      { claim: async () => leftBy('b', 'call-1'), ...(takesCalls === undefined ? {} : { takesCalls }) },
+      { resume: async ({ legId }) => (legId === callSidOf(2) ? fake.registry.byLegId(goesOn)! : 'none') },
+      fake,
+      hasModel ? {} : { model: { outage: { code: 'model_unreachable' } } as never },
+    )
+    expect((await asked.post('/twiml', ringing(callSidOf(2)))).body).not.toContain('<Say')
+    expect(asked.logText()).not.toContain('turned away')
+    expect((await asked.post('/twiml', ringing(callSidOf(3)))).body).toContain('<Say')
+  },
+)
 
 const locate: Fleet['locate'] = async (id, url) => (id === 'theirs' ? `/i/b${url}` : undefined)
 

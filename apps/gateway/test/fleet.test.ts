@@ -117,6 +117,21 @@ it('names the address of a call that another instance serves, and none when that
     expect(await locate(callId)).toBeUndefined()
 })
 
+it('tells whose call a leg is, and whether that instance is up', async () => {
+  const claimed = async (owner: string) => {
+    const claim = async () => ({ callId: 'call-1', epoch: 2, owner, bootId: `boot ${owner}` })
+    const book = { bootId: 'boot a', claim, ownerOf: async () => undefined }
+    const { fleet } = open([instance('b', { address: 'https://b.example.com' }), instance('c', { silentMs: 4_000 })], {
+      book,
+    })
+    return fleet.claim!({} as never)
+  }
+  expect(await claimed('b')).toEqual({ callUrl: 'https://b.example.com', callId: 'call-1', epoch: 2 })
+  const path = { callUrl: 'https://phone.example.com/i/c', callId: 'call-1', epoch: 2 }
+  expect(await claimed('c')).toEqual({ ...path, isLeft: true })
+  expect(await claimed('a')).toBeUndefined()
+})
+
 it('lists what is wrong with instances that are up: another secret, a name that two have', async () => {
   const { fleet } = open([
     instance('b', { secretMark: 'other' }),

@@ -12,6 +12,11 @@ import { checkEachOther } from './secret-mark.ts'
 /** A caller waits for it in silence. */
 const CLAIM_LIMIT_MS = 300
 
+/** A call of another instance. `isLeft`: that one is not up any more, as far as is known here; its path leads to whoever is. */
+export interface ClaimedElsewhere extends CallElsewhere {
+  readonly isLeft?: true
+}
+
 /** What the gateway and its routes ask about the fleet; without others on the database, this instance is all of it. */
 export interface Fleet {
   /** INSTANCE_ID. */
@@ -25,11 +30,8 @@ export interface Fleet {
   readonly takesCalls: boolean
   /** Whether callers are taken: the instances together have less than FLEET_MAX_CALLS. */
   hasRoom(): boolean
-  /**
-   * Has the leg of a new call for this instance, unless another one that is up serves a call of it: resolves to that one then, or
-   * to `left` when it is not up any more. Never rejects. Absent without other instances.
-   */
-  readonly claim: ((call: CallOpening) => Promise<CallElsewhere | 'left' | undefined>) | undefined
+  /** Has the leg of a new call for this instance, unless another one has a call of it: resolves to that one then. Never rejects. Absent without other instances. */
+  readonly claim: ((call: CallOpening) => Promise<ClaimedElsewhere | undefined>) | undefined
   /** Counts a request below the path of another instance. `entry`: the route it came on. */
   misrouted(instance: string, entry: string): void
   /** Where a request about a live call belongs, if another instance that is up serves the call. */
@@ -122,13 +124,11 @@ export const createFleet = (options: FleetOptions): Fleet => {
           const found = await inTime(systemClock, CLAIM_LIMIT_MS, book.claim(call))
           if (!found || found.bootId === book.bootId) return undefined
           const owner = presence.others().find(({ bootId }) => bootId === found.bootId)
-          if (!owner) return 'left'
-          log.info(
-            { callId: found.callId, legId: call.legId, owner: owner.id },
-            'another instance has this call already',
-          )
+          const { callId, epoch } = found
+          if (!owner) return { callUrl: `${options.publicUrl}/i/${found.owner ?? id}`, callId, epoch, isLeft: true }
+          log.info({ callId, legId: call.legId, owner: owner.id }, 'another instance has this call already')
           const callUrl = owner.address ?? `${options.publicUrl}/i/${owner.id}`
-          return { callUrl, callId: found.callId, epoch: found.epoch }
+          return { callUrl, callId, epoch }
         } catch (error) {
           // Callers are answered without the database too.
           log.warn({ legId: call.legId, ...describeCause(error) }, 'not known whether another instance has this call')

@@ -46,6 +46,7 @@ testFleetBook('in the database', async () => {
   return {
     one: store.fleet,
     other: openFleetBook(store.database, { bootId: 'another process', instance: 'b' }),
+    begin: store.journal.begin,
     changeNumbers: () => store.numbers.set(e164('+14155550101'), 'frontDesk', 'ann'),
     close: store.close,
   }

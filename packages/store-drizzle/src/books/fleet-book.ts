@@ -145,7 +145,7 @@ export const openFleetBook = (
         AND (ended_at IS NULL OR EXISTS (SELECT 1 FROM live_calls WHERE live_calls.call_id = calls.id))`
       const [found] = (await runQuery(
         database.alone(`leg ${row.legId}`).batch([
-          database.all(sql`SELECT id, owner, process, epoch ${live} ORDER BY started_at LIMIT 1`),
+          database.all(sql`SELECT id, owner, process, epoch ${live} ORDER BY started_at DESC LIMIT 1`),
           database.run(
             sql`INSERT INTO calls (id, call_sid, mode, direction, caller, dialled, started_at, instance, settings_version,
                 tuning_profile, language, is_test, process, owner)

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { CallOpening } from '../recorded-call.ts'
 import type { FleetBook } from '../fleet-book.ts'
 
 /** Books of two processes on one empty database. */
 export interface FleetRig {
   readonly one: Omit<FleetBook, 'listen'>
   readonly other: Omit<FleetBook, 'listen'>
+  /** Enters a call that `one` has opened without a claim. */
+  begin(call: CallOpening): Promise<void>
   /** Changes what `numbers` is about. */
   changeNumbers(): Promise<void>
   close(): Promise<void>
@@ -64,6 +67,20 @@ export const testFleetBook = (name: string, open: () => Promise<FleetRig>): void
       expect(both.find((found) => found !== undefined)).toMatchObject({ callId: winner, epoch: 1 })
       expect(await rig.other.claim(opening('call-c'))).toMatchObject({ callId: winner })
       expect(await rig.one.ownerOf('CA1')).toBe(winner === 'call-b' ? 'b' : undefined)
+    })
+
+    it('names the latest call of a leg, where an earlier one was left', async () => {
+      const opening = (callId: string, startedAt: string) => ({
+        callId,
+        legId: 'CA1',
+        mode: 'ivr',
+        direction: 'inbound' as const,
+        dialled: '+14155550101',
+        startedAt,
+      })
+      await rig.other.claim(opening('left', '2026-03-02T09:00:00.000Z'))
+      await rig.begin(opening('live', '2026-03-02T09:00:03.000Z'))
+      expect(await rig.other.claim(opening('third', '2026-03-02T09:00:06.000Z'))).toMatchObject({ callId: 'live' })
     })
 
     it('knows no owner of a call that nobody serves', async () => {
