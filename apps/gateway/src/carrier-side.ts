@@ -16,7 +16,7 @@ import { createAdoption } from './adoption.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import { createLineHost, JOURNAL_LIMIT_MS, type InboundDeps } from './inbound.ts'
 import { createPace } from './pace.ts'
-import { createRescue, type Rescue } from './rescue.ts'
+import { createRescue, isPutThrough, type Rescue } from './rescue.ts'
 import type { TestCalls } from './test-calls/test-calls.ts'
 import { describeCause } from './watching/describe-cause.ts'
 import type { Metrics } from './watching/metrics.ts'
@@ -97,8 +97,8 @@ export const createCarrierSide = (env: Env, parts: CarrierSideParts): CarrierSid
     modelIsOut: () => provider.outage !== undefined,
     webhook: env.OUTBOUND_WEBHOOK_URL !== undefined,
     async isWithSomebodyElse(callId) {
-      const last = (await store.journal.find(callId))?.transfers.at(-1)
-      return last !== undefined && last.outcome === undefined
+      const [{ plan }, story] = await Promise.all([store.journal.left(callId), store.journal.find(callId)])
+      return isPutThrough(plan, story?.transfers)
     },
     isOurNumber: (number) => number === outbound.from || numbers.list().some((ours) => ours.number === number),
     onProblem: ({ callId, message, cause }) =>

@@ -1,4 +1,4 @@
-import { pause, systemClock, tryE164, type Clock, type Line } from '@llc-phone/core'
+import { pause, systemClock, tryE164, type Clock, type Line, type ResumePlan, type Transfer } from '@llc-phone/core'
 import type { LiveJournal, StrayCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Adoption } from './adoption.ts'
@@ -37,6 +37,18 @@ const AGAIN_AFTER_MS = [500, 1_500]
 /** Whether the caller is with somebody else, or on the way there: their carrier asks when that is over. */
 export const isWithSomebodyElse = ({ plan }: Pick<StrayCall, 'plan'>): boolean =>
   plan?.kept.awayKind !== undefined && plan.kept.awayKind !== 'reconnect'
+
+const PUT_THROUGH: ReadonlySet<string | undefined> = new Set(['transfer', 'voicemail', 'conference'])
+
+/**
+ * Whether the callee of a call that was placed is with somebody else, or on the way there. Some minutes after its process has
+ * died the plan is gone, and its transfers tell: while a warm one has no outcome, the callee is not on the way yet.
+ */
+export const isPutThrough = (plan: ResumePlan | undefined, transfers: readonly Transfer[] = []): boolean => {
+  if (plan) return PUT_THROUGH.has(plan.kept.departure?.kind)
+  const last = transfers.at(-1)
+  return last !== undefined && last.outcome === (last.kind === 'warm' ? 'bridged' : undefined)
+}
 
 /** Creates it. Where all processes run on one machine there is nothing to do: the journal knows no stray calls. */
 export const createRescue = (deps: RescueDeps): Rescue => {

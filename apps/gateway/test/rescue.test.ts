@@ -1,9 +1,9 @@
-import { GatewayError, type CallSession, type Line, type StrayLeg } from '@llc-phone/core'
+import { GatewayError, type CallSession, type Line, type StrayLeg, type Transfer } from '@llc-phone/core'
 import { fakeClock } from '@llc-phone/core/testing'
 import type { StrayCall } from '@llc-phone/store'
 import { expect, it } from 'vitest'
 import type { NotAdopted } from '../src/adoption.ts'
-import { createRescue, isWithSomebodyElse } from '../src/rescue.ts'
+import { createRescue, isPutThrough, isWithSomebodyElse } from '../src/rescue.ts'
 import { createLog } from '../src/watching/log.ts'
 
 const stray = (n: number, more: Partial<StrayCall> = {}): StrayCall => ({
@@ -136,4 +136,25 @@ it('leaves callers alone who are with somebody else', () => {
   expect(isWithSomebodyElse(plan('reconnect'))).toBe(false)
   expect(isWithSomebodyElse(plan())).toBe(false)
   expect(isWithSomebodyElse({})).toBe(false)
+})
+
+it('knows a callee who was put through by the plan, and by the transfers once that is gone', () => {
+  const plan = (kind?: string) => ({ kept: kind === undefined ? {} : { departure: { kind } } }) as never
+  const told = (kind: Transfer['kind'], outcome?: 'bridged' | 'busy'): Transfer => ({
+    kind,
+    atMs: 1,
+    ...(outcome ? { outcome } : {}),
+  })
+  // A transfer that was called off has no outcome either.
+  for (const transfers of [[], [told('cold')], [told('warm')]]) {
+    expect(isPutThrough(plan(), transfers)).toBe(false)
+    for (const kind of ['transfer', 'voicemail', 'conference'])
+      expect(isPutThrough(plan(kind), transfers), kind).toBe(true)
+    for (const kind of ['hangUp', 'keys']) expect(isPutThrough(plan(kind), transfers), kind).toBe(false)
+  }
+  expect(isPutThrough(undefined)).toBe(false)
+  expect(isPutThrough(undefined, [told('cold', 'busy'), told('cold')])).toBe(true)
+  expect(isPutThrough(undefined, [told('cold'), told('cold', 'busy')])).toBe(false)
+  expect(isPutThrough(undefined, [told('warm')])).toBe(false)
+  expect(isPutThrough(undefined, [told('warm', 'bridged')])).toBe(true)
 })
