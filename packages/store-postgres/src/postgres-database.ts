@@ -73,6 +73,8 @@ export const createPostgresDatabase = <Tables>(pool: PostgresPool, tables: Table
     // Held until the transaction ends; a number of 64 bits made of the topic.
     const answers: Promise<unknown>[] =
       lock === undefined ? [] : [client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [lock])]
+    // Nobody waits for it where a query cannot be sent.
+    answers[0]?.catch(() => {})
     for (const query of queries) {
       const { promise: isSent, resolve: sent } = Promise.withResolvers<void>()
       const answer = transactions.run({ pool, client, sent }, async () => query)

@@ -18,7 +18,9 @@ export interface PostgresPool extends PostgresClient {
   inTransaction<Result>(work: (client: PostgresClient) => Promise<Result>): Promise<Result>
   /**
    * A transaction in one round trip: `send` sends its statements without waiting for answers and resolves with what they will
-   * answer. Rejects with what the first one that failed rejects with, and nothing is kept then. Runs again after a lost race.
+   * answer. Rejects with what the first one that failed rejects with, and nothing is kept then, unless the connection was lost
+   * when all were sent: they may be carried out. Of a batch whose beginning alone was cancelled, as by an administrator, each
+   * statement stands for itself. Runs again after a lost race.
    */
   batch(send: (client: PostgresClient) => Promise<readonly Promise<unknown>[]>): Promise<unknown[]>
   /** Waits for statements that run, then ends all connections. */
@@ -91,7 +93,7 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
   })
 
   const once = async <Result>(
-    work: (client: PostgresClient, commit: () => Promise<unknown>) => Promise<Result>,
+    work: (client: PostgresClient, begun: Promise<unknown>, commit: () => Promise<unknown>) => Promise<Result>,
   ): Promise<Result> => {
     const client = await pool.connect().catch((error: unknown) => {
       throw postgresError(error)
@@ -101,9 +103,9 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     let committed: Promise<unknown> | undefined
     const commit = (): Promise<unknown> => (committed ??= query('COMMIT'))
     try {
-      // Statements follow it at once; where it fails, so do they.
-      query('BEGIN').catch(ignore)
-      const result = await work(on, commit)
+      const begun = query('BEGIN')
+      begun.catch(ignore)
+      const result = await work(on, begun, commit)
       await commit()
       client.release()
       return result
@@ -134,12 +136,18 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
 
   return {
     ...clientOn(pool),
-    inTransaction: (work) => untilWon(() => once(work)),
+    inTransaction: (work) =>
+      untilWon(() =>
+        once(async (client, begun) => {
+          await begun
+          return work(client)
+        }),
+      ),
     batch: (send) =>
       untilWon(() =>
-        once(async (client, commit) => {
+        once(async (client, begun, commit) => {
           const answers = await send(client)
-          const settled = await Promise.allSettled([...answers, commit()])
+          const settled = await Promise.allSettled([begun, ...answers, commit()])
           const failed = settled.find((each) => each.status === 'rejected')
           if (failed) throw failed.reason
           return Promise.all(answers)

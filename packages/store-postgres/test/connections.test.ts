@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../src/index.ts'
-import { openPool } from '../src/postgres-pool.ts'
+import { openPool, type PostgresClient } from '../src/postgres-pool.ts'
 import { hasPostgres, startCluster, type Cluster } from '../src/testing/index.ts'
 
 if (!hasPostgres()) {
@@ -19,11 +19,13 @@ const SHUT_DOWN = ((fields: Buffer) => {
   return Buffer.concat([head, fields])
 })(Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'))
 
+const asIs = (data: Buffer): Buffer => data
+
 /**
  * Passes on to a server what comes to a socket of its own, until it is silenced: as a host that has vanished. `answered` may
- * change what the server answers.
+ * change what the server answers, `asked` what it is asked.
  */
-const wire = async (server: string, answered = (data: Buffer): Buffer => data) => {
+const wire = async (server: string, { answered = asIs, asked = asIs } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'llc-wire-'))
   const sockets = new Set<Socket>()
   let isSilent = false
@@ -34,7 +36,7 @@ const wire = async (server: string, answered = (data: Buffer): Buffer => data) =
       [far, near],
     ] as const) {
       sockets.add(from)
-      from.on('data', (data) => void (isSilent || to.write(from === far ? answered(data) : data)))
+      from.on('data', (data: Buffer) => void (isSilent || to.write((from === far ? answered : asked)(data))))
       from.on('close', () => to.destroy())
       from.on('error', () => to.destroy())
     }
@@ -159,11 +161,53 @@ describe.runIf(hasPostgres())('connections', () => {
     }
   })
 
+  it('a transaction whose beginning alone fails is none, and is not said to have been one', async () => {
+    const { searchParams } = new URL(cluster.url('connections').replace('@/', '@socket.invalid/'))
+    // As if it had been cancelled: the connection goes on.
+    const between = await wire(join(searchParams.get('host')!, '.s.PGSQL.5432'), {
+      asked: (data) => Buffer.from(data.toString('latin1').replace('BEGIN', 'BEGAN'), 'latin1'),
+    })
+    const pool = openPool(between.url('connections'), { connections: 1 })
+    try {
+      await pool.query('CREATE TABLE begun (id int)')
+      const insert = ({ query }: PostgresClient) => query('INSERT INTO begun VALUES (1)')
+      await expect(pool.inTransaction(insert)).rejects.toMatchObject({ cause: { code: '42601' } })
+      expect(await pool.query('SELECT id FROM begun')).toEqual([])
+      await expect(pool.batch(async (client) => [insert(client)])).rejects.toMatchObject({ cause: { code: '42601' } })
+    } finally {
+      between.close()
+      await pool.close()
+    }
+  })
+
+  it('a query that cannot be sent leaves no answer that nobody waits for', async () => {
+    const store = await openPostgresStore({ url: cluster.url('connections'), connections: 2 })
+    const unhandled: unknown[] = []
+    const note = (cause: unknown): void => void unhandled.push(cause)
+    process.on('unhandledRejection', note)
+    try {
+      const { database } = store
+      const alone = database.alone('unsent')
+      const holds = alone.batch([database.run(sql`SELECT pg_sleep(0.5)`)])
+      const unsent = expect(alone.batch([database.run(sql`SELECT ${{ id: 1 }}`)])).rejects.toThrow()
+      await cluster.ask(
+        'connections',
+        `SELECT pg_sleep(0.2); SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'advisory'`,
+      )
+      await unsent
+      await holds
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', note)
+      await store.close()
+    }
+  })
+
   it('one that is lost in the very moment in which it is handed out harms no other statement', async () => {
     const { searchParams } = new URL(cluster.url('connections').replace('@/', '@socket.invalid/'))
-    const between = await wire(join(searchParams.get('host')!, '.s.PGSQL.5432'), (data) =>
-      data.includes('SELECT 1\0') ? Buffer.concat([data, SHUT_DOWN]) : data,
-    )
+    const between = await wire(join(searchParams.get('host')!, '.s.PGSQL.5432'), {
+      answered: (data) => (data.includes('SELECT 1\0') ? Buffer.concat([data, SHUT_DOWN]) : data),
+    })
     const uncaught: unknown[] = []
     const note = (cause: unknown): void => void uncaught.push(cause)
     process.on('uncaughtException', note)
