@@ -59,7 +59,6 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     ...(isPatient
       ? {}
       : {
-          query_timeout: ANSWER_MS,
           statement_timeout: STATEMENT_MS,
           idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
         }),
@@ -72,10 +71,10 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
   // rejects its statement, or the next one.
   pool.on('connect', (client) => void client.on('error', ignore))
 
-  const clientOn = (on: pg.Pool | pg.PoolClient): PostgresClient => ({
+  const clientOn = (on: pg.Pool | pg.PoolClient, limit: { readonly query_timeout?: number } = {}): PostgresClient => ({
     async query(text, values = []) {
       try {
-        const { rows } = await on.query<unknown[]>({ text, values: [...values], rowMode: 'array' })
+        const { rows } = await on.query<unknown[]>({ text, values: [...values], rowMode: 'array', ...limit })
         return rows
       } catch (error) {
         throw postgresError(error)
@@ -83,7 +82,7 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     },
     async objects(text, values = []) {
       try {
-        const answer = await on.query<Record<string, unknown>>({ text, values: [...values], types: pg.types })
+        const answer = await on.query<Record<string, unknown>>({ text, values: [...values], types: pg.types, ...limit })
         // A text of several statements has an answer for each.
         return [answer].flat().flatMap(({ rows }) => rows)
       } catch (error) {
@@ -92,13 +91,39 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     },
   })
 
+  /**
+   * Gives a connection up that answers nothing for as long as one statement may take. The driver's own limits would all run from
+   * the beginning: of statements that are sent at once each waits for those before it.
+   */
+  const limited = (client: pg.PoolClient, { query, objects }: PostgresClient): PostgresClient => {
+    let unanswered = 0
+    let timer: NodeJS.Timeout | undefined
+    const watch = (): void => {
+      clearTimeout(timer)
+      if (unanswered > 0) timer = setTimeout(() => client.connection.stream.destroy(), ANSWER_MS)
+    }
+    const watching =
+      <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
+      async (...args: Args): Promise<Answer> => {
+        const answer = ask(...args)
+        if (unanswered++ === 0) watch()
+        try {
+          return await answer
+        } finally {
+          unanswered--
+          watch()
+        }
+      }
+    return { query: watching(query), ...(objects ? { objects: watching(objects) } : {}) }
+  }
+
   const once = async <Result>(
     work: (client: PostgresClient, begun: Promise<unknown>, commit: () => Promise<unknown>) => Promise<Result>,
   ): Promise<Result> => {
     const client = await pool.connect().catch((error: unknown) => {
       throw postgresError(error)
     })
-    const on = clientOn(client)
+    const on = isPatient ? clientOn(client) : limited(client, clientOn(client))
     const { query } = on
     let committed: Promise<unknown> | undefined
     const commit = (): Promise<unknown> => (committed ??= query('COMMIT'))
@@ -135,7 +160,7 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
   }
 
   return {
-    ...clientOn(pool),
+    ...clientOn(pool, isPatient ? {} : { query_timeout: ANSWER_MS }),
     inTransaction: (work) =>
       untilWon(() =>
         once(async (client, begun) => {

@@ -228,10 +228,11 @@ describe.runIf(hasPostgres())('connections', () => {
     }
   })
 
-  it('one to a host that has vanished in a transaction is given up with its statement', async () => {
+  it('one to a host that has vanished in a transaction is given up with its statement, one that is slow is not', async () => {
     const { searchParams } = new URL(cluster.url('connections').replace('@/', '@socket.invalid/'))
     const between = await wire(join(searchParams.get('host')!, '.s.PGSQL.5432'))
-    const pool = openPool(between.url('connections'), { connections: 1 })
+    const pool = openPool(between.url('connections'), { connections: 2 })
+    const slow = openPool(cluster.url('connections'), { connections: 1 })
     try {
       let asked = 0
       const lost = pool.inTransaction(async (client) => {
@@ -239,12 +240,15 @@ describe.runIf(hasPostgres())('connections', () => {
         asked = performance.now()
         await client.query('SELECT 1')
       })
+      // Each of its statements is in time, all of them are not.
+      const long = slow.batch(async ({ query }) => [1, 2, 3].map(() => query('SELECT pg_sleep(1.45)')))
       await expect(lost).rejects.toThrow('cannot be reached')
       // Four seconds for the statement, and none for a rollback that nobody answers.
       expect(performance.now() - asked).toBeLessThan(7_000)
+      expect(await long).toHaveLength(3)
     } finally {
       between.close()
-      await pool.close()
+      await Promise.all([pool.close(), slow.close()])
     }
   })
 })
