@@ -115,7 +115,7 @@ it('writes again what could not be written', async () => {
   one.note('b')
   await clock.advance(250)
   delete disk.fails
-  await clock.advance(250)
+  await clock.advance(1_000)
   expect(written).toEqual(['one: a b'])
 })
 

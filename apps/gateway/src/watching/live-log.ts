@@ -25,6 +25,8 @@ export interface LiveLog {
 
 /** Every call is written this often; a crash loses at most this much. */
 const WRITE_EVERY_MS = 250
+/** While the database fails it is asked this often: gathering what is new costs time, which calls would hear. */
+const AGAIN_MS = 1_000
 /** Calls in one transaction. Two hundred at once take ten milliseconds to gather, which all of them would hear. */
 const MOST_AT_ONCE = 32
 /** Callers wait for these writes in silence; a disk that stalls must not be heard. */
@@ -87,6 +89,7 @@ export const createLiveLog = (options: {
   const asking = new Set<CallSession>()
   let writing: Promise<void> | undefined
   let failing = false
+  let failedAt = -Infinity
   let waitingSince: number | undefined
   /** When the last write that has succeeded was begun: by then no other process had these calls. */
   let confirmedAt = clock.now()
@@ -147,6 +150,7 @@ export const createLiveLog = (options: {
       // The store reports its own failures; a defect is told once.
       if (!failing && !(error instanceof GatewayError)) log.error(describeCause(error), 'live calls not written')
       failing = true
+      failedAt = clock.now()
     }
   }
 
@@ -160,6 +164,10 @@ export const createLiveLog = (options: {
     const now = clock.now()
     if (spansMachines && now - tickedAt > FROZEN_MS) for (const call of active()) asking.add(call)
     tickedAt = now
+    if (failing && now - failedAt < AGAIN_MS) {
+      clock.after(WRITE_EVERY_MS, tick)
+      return
+    }
     if (round.length === 0) {
       round = [...active()]
       pauseMs = WRITE_EVERY_MS / Math.max(1, Math.ceil(round.length / MOST_AT_ONCE))
