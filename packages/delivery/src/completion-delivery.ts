@@ -66,6 +66,9 @@ const told = [
   'costUsd',
 ] as const satisfies readonly (keyof OutboundCall)[]
 
+/** What a report is about, and when it is due since it was claimed. */
+const toldBy = ({ id, nextAttemptAt }: PendingCall) => ({ callId: id, nextAttemptAt })
+
 /** In JSON dates are ISO 8601, and what is not known is left out. */
 const eventOf = (call: OutboundCall, notes: readonly CallNote[]): WebhookEvent => ({
   // What is found out later about an unknown call is a new event.
@@ -97,10 +100,16 @@ export const createCompletionDelivery = (settings: CompletionSettings): Completi
     book: {
       async pending(until) {
         const calls = await completions.pendingCompletions(until)
-        return calls.map((call) => ({ id: call.callId, attempts: call.attempts, call }))
+        return calls.map((call) => ({
+          id: call.callId,
+          attempts: call.attempts,
+          nextAttemptAt: call.nextAttemptAt,
+          call,
+        }))
       },
-      delivered: ({ call }) => completions.completionDelivered(call),
-      failed: ({ call }, nextAttemptAt) => completions.completionFailed(call, nextAttemptAt),
+      claim: (item, until) => completions.claimCompletion(toldBy(item), until),
+      delivered: (item) => completions.completionDelivered(toldBy(item)),
+      failed: (item, nextAttemptAt) => completions.completionFailed(toldBy(item), nextAttemptAt),
     },
     send: async ({ call }, signal) => {
       const event = eventOf(call, (await notes?.of(call.callId)) ?? [])

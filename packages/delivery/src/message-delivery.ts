@@ -122,6 +122,7 @@ export const createMessageDelivery = (settings: DeliverySettings): MessageDelive
         const due = redirected.includes(true) ? await messages.pendingDeliveries(until) : found
         return due.map((each) => ({ ...each, id: `${each.message.id} ${each.destination}` }))
       },
+      claim: (item, until) => messages.claimDelivery({ ...refOf(item), nextAttemptAt: item.nextAttemptAt }, until),
       delivered: (item) => messages.delivered(refOf(item)),
       failed: (item, nextAttemptAt, cause) => messages.deliveryFailed(refOf(item), nextAttemptAt, cause),
     },

@@ -7,12 +7,16 @@ export interface OutboxItem {
   readonly id: string
   /** Failed attempts. */
   readonly attempts: number
+  /** When it is due; another time once it is claimed. */
+  readonly nextAttemptAt: Date
 }
 
 /** Stores the items, also for a later process. */
 export interface OutboxBook<Item extends OutboxItem> {
   /** Items due by `until`, the longest due first; only a part if there are many. */
   pending(until: Date): Promise<readonly Item[]>
+  /** Has the item for this process, due again at `until`; `false`: another process has it. */
+  claim(item: Item, until: Date): Promise<boolean>
   delivered(item: Item): Promise<void>
   /** Counts the attempt; `null` gives up. `cause` is that of the problem. */
   failed(item: Item, nextAttemptAt: Date | null, cause: string): Promise<void>
@@ -66,6 +70,10 @@ const LOOK_EVERY_MS = 10_000
 const AT_ONCE = 4
 
 const STOP_AFTER_MS = 5_000
+const GIVEN_BACK_WITHIN_MS = 500
+
+/** Longer than any attempt: then the process that has claimed an item is dead, and another one sends it. */
+const CLAIMED_FOR_MS = 60_000
 
 /** The answer of a mail server is its number: its words may repeat what it was sent. */
 const smtpAnswer = (error: Error): string =>
@@ -80,7 +88,7 @@ const causeOf = (error: unknown): string => {
   return 'failed'
 }
 
-/** Sends each item at least once, four at a time; failed ones are retried for about a day and a half. */
+/** Sends each item at least once, by one process at a time, four at a time; failed ones are retried for about a day and a half. */
 export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<Item>): Outbox => {
   const { book, send, clock = systemClock, onProblem, onResult } = settings
   /** Received, but the book could not note it: within this process they are not sent again. */
@@ -96,15 +104,24 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
   let brought = 0
   let noted = 0
 
-  const sendOne = async (item: Item): Promise<void> => {
-    const { id, attempts } = item
+  const sendOne = async (found: Item): Promise<void> => {
+    const { id, attempts } = found
+    const claimedUntil = new Date(clock.date().getTime() + CLAIMED_FOR_MS)
+    if (!(await book.claim(found, claimedUntil))) {
+      noted++
+      return
+    }
+    const item = { ...found, nextAttemptAt: claimedUntil }
     let cause: string | undefined
     try {
       if (!received.has(id)) await send(item, cutOff.signal)
       received.add(id)
     } catch (error) {
       // An attempt aborted by `stop` is no failure of the receiver; the item is still due.
-      if (cutOff.signal.aborted) return
+      if (cutOff.signal.aborted) {
+        await book.claim(item, found.nextAttemptAt)
+        return
+      }
       cause = causeOf(error)
     }
     const waitMs = RETRY_AFTER_MS[attempts]
@@ -177,6 +194,8 @@ export const createOutbox = <Item extends OutboxItem>(settings: OutboxSettings<I
       running = false
       timer?.stop()
       cutOff.abort()
+      // What was aborted is given back, so that the next process need not wait for it.
+      await pause(clock, GIVEN_BACK_WITHIN_MS, Promise.all(sending.values()))
     },
   }
 }

@@ -2,7 +2,7 @@ import { fakeClock } from '@llc-phone/core/testing'
 import { expect, it } from 'vitest'
 import { createOutbox, type OutboxItem } from '../src/outbox.ts'
 
-const item = (id: string): OutboxItem => ({ id, attempts: 0 })
+const item = (id: string): OutboxItem => ({ id, attempts: 0, nextAttemptAt: new Date(0) })
 
 /** An outbox whose book and receiver answer when the test says so. */
 const startOutbox = () => {
@@ -10,12 +10,15 @@ const startOutbox = () => {
   const reads: PromiseWithResolvers<readonly OutboxItem[]>[] = []
   const sends: { readonly id: string; readonly answer: PromiseWithResolvers<void> }[] = []
   const noted: string[] = []
+  /** What other processes are sending. */
+  const elsewhere = new Set<string>()
   const book = {
     pending() {
       const read = Promise.withResolvers<readonly OutboxItem[]>()
       reads.push(read)
       return read.promise
     },
+    claim: async ({ id }: OutboxItem) => !elsewhere.has(id),
     async delivered({ id }: OutboxItem) {
       noted.push(id)
     },
@@ -28,7 +31,7 @@ const startOutbox = () => {
   }
   const outbox = createOutbox({ book, send: post, clock })
   outbox.start()
-  return { ...outbox, book, clock, reads, sends, noted, sent: () => sends.map(({ id }) => id) }
+  return { ...outbox, book, clock, reads, sends, noted, elsewhere, sent: () => sends.map(({ id }) => id) }
 }
 
 it('does not send again what was sent while the book was being read', async () => {
@@ -115,4 +118,12 @@ it('what the book cannot note is not sent again before the next look', async () 
   expect([sends.length, reads.length]).toEqual([10, 1])
   await clock.advance(10_000)
   expect(reads).toHaveLength(2)
+})
+
+it('leaves to another process what that one sends, and goes on with the next', async () => {
+  const { clock, reads, sent, elsewhere } = startOutbox()
+  elsewhere.add('a')
+  reads[0]!.resolve([item('a'), item('b')])
+  await clock.advance(0)
+  expect(sent()).toEqual(['b'])
 })

@@ -25,6 +25,11 @@ export interface MessageOutbox {
   adoptDeliveries(): Promise<void>
   /** Deliveries due by `until` (default: now), the longest due first; a hundred at most. */
   pendingDeliveries(until?: Date): Promise<readonly PendingDelivery[]>
+  /**
+   * Has a delivery for this process until then, so that no other one sends it meanwhile. `false`: somebody else has it, or it is
+   * not due any more.
+   */
+  claimDelivery(delivery: DeliveryRef & Pick<PendingDelivery, 'nextAttemptAt'>, until: Date): Promise<boolean>
   delivered(delivery: DeliveryRef): Promise<void>
   /** Counts the attempt; `null` gives up, the message itself stays. `problem` is why, such as `HTTP 503`. */
   deliveryFailed(delivery: DeliveryRef, nextAttemptAt: Date | null, problem: string): Promise<void>

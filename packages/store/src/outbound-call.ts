@@ -107,6 +107,8 @@ export interface PendingCompletion extends OutboundCall {
 export interface CompletionOutbox {
   /** What is due by `until` (default: now), the longest due first. */
   pendingCompletions(until?: Date): Promise<readonly PendingCompletion[]>
+  /** As `MessageOutbox.claimDelivery`: until then the report is of this process, as one that is due at that time. */
+  claimCompletion(told: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>, until: Date): Promise<boolean>
   /** Notes the report as delivered; a change of the call since it was read is reported separately. */
   completionDelivered(told: Pick<PendingCompletion, 'callId' | 'nextAttemptAt'>): Promise<void>
   /** Counts the attempt; `null` gives up. A change of the call since it was read is reported separately. */

@@ -74,6 +74,21 @@ describe('a delivery', () => {
     expect(await store.messages.pendingDeliveries(soon())).toMatchObject([{ destination: desk }])
   })
 
+  it('is made by one process, until that one has had it for too long', async () => {
+    const { id: messageId } = await take({ deliverTo: [hook] })
+    const [due] = await store.messages.pendingDeliveries(soon())
+    const claim = () =>
+      store.messages.claimDelivery({ messageId, destination: hook, nextAttemptAt: due!.nextAttemptAt }, later)
+    const later = new Date(Date.now() + 60_000)
+    expect((await Promise.all([claim(), claim(), claim()])).filter(Boolean)).toHaveLength(1)
+    expect(await store.messages.pendingDeliveries(soon())).toEqual([])
+    expect(await store.messages.pendingDeliveries(later)).toMatchObject([{ destination: hook, attempts: 0 }])
+    await store.messages.delivered({ messageId, destination: hook })
+    expect(await store.messages.claimDelivery({ messageId, destination: hook, nextAttemptAt: later }, soon())).toBe(
+      false,
+    )
+  })
+
   it('that failed is due again at its time', async () => {
     const { id: messageId } = await take({ deliverTo: [hook] })
     const later = new Date(Date.now() + 60_000)

@@ -89,6 +89,19 @@ describe('a completion', () => {
     ])
   })
 
+  it('is reported by one process, and again when the call changes meanwhile', async () => {
+    await store.outbound.begin(wish('call 1', { webhook: true }))
+    await store.outbound.change('call 1', { state: 'unknown', problem: 'Nobody knows.' })
+    const [due] = await store.outbound.pendingCompletions()
+    const until = at(1_000)
+    const claims = await Promise.all([1, 2, 3].map(() => store.outbound.claimCompletion(due!, until)))
+    expect(claims.filter(Boolean)).toHaveLength(1)
+    expect(await store.outbound.pendingCompletions(new Date(until.getTime() - 1))).toEqual([])
+    await store.outbound.change('call 1', { state: 'ended', endedAt: at(14) })
+    await store.outbound.completionDelivered({ callId: 'call 1', nextAttemptAt: until })
+    expect(await store.outbound.pendingCompletions(at(14))).toMatchObject([{ callId: 'call 1', state: 'ended' }])
+  })
+
   it('of a call that nobody can find is due too, and again when its end is known', async () => {
     await store.outbound.begin(wish('call 1', { webhook: true }))
     await store.outbound.change('call 1', { state: 'dialling' })

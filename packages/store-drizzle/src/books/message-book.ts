@@ -116,6 +116,16 @@ export const openMessageBook = (database: Database): MessageBook & MessageOutbox
         nextAttemptAt: nextAttemptAt!,
       }))
     },
+    async claimDelivery({ nextAttemptAt, ...delivery }, until) {
+      const claimed = await runQuery(
+        database
+          .update(messageDeliveries)
+          .set({ nextAttemptAt: until })
+          .where(and(isDelivery(delivery), eq(messageDeliveries.nextAttemptAt, nextAttemptAt)))
+          .returning({ messageId: messageDeliveries.messageId }),
+      )
+      return claimed.length > 0
+    },
     async delivered(delivery) {
       await runQuery(
         database

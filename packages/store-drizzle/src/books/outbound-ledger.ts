@@ -159,6 +159,16 @@ export const openOutboundLedger = (database: Database): OutboundLedger => {
       )
       return rows.map((row) => ({ ...callOf(row), attempts: row.attempts, nextAttemptAt: row.nextAttemptAt! }))
     },
+    async claimCompletion(told, until) {
+      const claimed = await runQuery(
+        database
+          .update(outboundCalls)
+          .set({ nextAttemptAt: until })
+          .where(asTold(told))
+          .returning({ callId: outboundCalls.callId }),
+      )
+      return claimed.length > 0
+    },
     async completionDelivered(told) {
       await runQuery(
         database
