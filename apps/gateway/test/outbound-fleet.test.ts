@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FarEnd, SimCall } from '@llc-phone/sim'
 import { hasPostgres, startCluster, type Cluster } from '@llc-phone/store-postgres/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -92,6 +93,37 @@ describe.runIf(hasPostgres())('gateways that place calls together', { timeout: 1
     leg!.hangUp()
     await expect.poll(() => outboundOf(callId), { timeout: 15_000 }).toMatchObject({ state: 'ended' })
     expect(await world.story(leg!)).toMatchObject({ direction: 'outbound', disposition: 'caller_hung_up' })
+    expect(legs()).toHaveLength(1)
+  })
+
+  it('go on with the conversation of a call that a gateway has placed, and in which it has died', async () => {
+    await open('talking', TALKER)
+    const other = await world.start({ INSTANCE_ID: 'b', INSTANCE_ROLES: 'calls' })
+    const talking = await world.start({ INSTANCE_ID: 'a' })
+    const { callId } = await dial({ to: '+14155550181' })
+    await expect.poll(() => legs().length, { timeout: 15_000 }).toBe(1)
+    const [leg] = legs()
+    await leg!.seen('media-start')
+    expect(await leg!.heardSpeech()).toBe(true)
+    const greeting = () => world.story(leg!).then(({ turns }) => turns.find(({ speaker }) => speaker === 'assistant'))
+    await expect.poll(greeting, { timeout: 15_000 }).toBeDefined()
+    const said = await greeting()
+    // What was said a moment ago is on its way to the database.
+    await sleep(1_000)
+    world.turnTo(other)
+    talking.signal('SIGKILL')
+    await leg!.seen('media-start', 2)
+    expect(await leg!.heardSpeech()).toBe(true)
+    expect(other.text()).toContain('call of an earlier process goes on here')
+    leg!.hangUp()
+    await expect.poll(() => outboundOf(callId), { timeout: 15_000 }).toMatchObject({ state: 'ended' })
+    const story = await world.story(leg!)
+    expect(story).toMatchObject({ callId, direction: 'outbound', disposition: 'caller_hung_up' })
+    // The callee had not heard all of it.
+    const kept = story.turns.find(({ atMs }) => atMs === said!.atMs)
+    expect(kept!.text.slice(0, 12)).toBe(said!.text.slice(0, 12))
+    const [, resumed] = world.model.sessions
+    expect(JSON.stringify(resumed!.log.entries)).toContain(said!.text.slice(0, 12))
     expect(legs()).toHaveLength(1)
   })
 })
