@@ -117,8 +117,15 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     return { query: watching(query), ...(objects ? { objects: watching(objects) } : {}) }
   }
 
+  /** `together`: what is sent until `flush` leaves in one write, because each one costs more than the statement. */
   const once = async <Result>(
-    work: (client: PostgresClient, begun: Promise<unknown>, commit: () => Promise<unknown>) => Promise<Result>,
+    work: (
+      client: PostgresClient,
+      begun: Promise<unknown>,
+      commit: () => Promise<unknown>,
+      flush: () => void,
+    ) => Promise<Result>,
+    together = false,
   ): Promise<Result> => {
     const client = await pool.connect().catch((error: unknown) => {
       throw postgresError(error)
@@ -127,10 +134,12 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
     const { query } = on
     let committed: Promise<unknown> | undefined
     const commit = (): Promise<unknown> => (committed ??= query('COMMIT'))
+    const { stream } = client.connection
+    if (together) stream.cork()
     try {
       const begun = query('BEGIN')
       begun.catch(ignore)
-      const result = await work(on, begun, commit)
+      const result = await work(on, begun, commit, () => stream.uncork())
       await commit()
       client.release()
       return result
@@ -170,13 +179,14 @@ export const openPool = (url: string, { connections, isPatient = false }: PoolOp
       ),
     batch: (send) =>
       untilWon(() =>
-        once(async (client, begun, commit) => {
-          const answers = await send(client)
-          const settled = await Promise.allSettled([begun, ...answers, commit()])
+        once(async (client, begun, commit, flush) => {
+          const sent = send(client).then((answers) => ({ answers, committed: commit() }))
+          const { answers, committed } = await sent.finally(flush)
+          const settled = await Promise.allSettled([begun, ...answers, committed])
           const failed = settled.find((each) => each.status === 'rejected')
           if (failed) throw failed.reason
           return Promise.all(answers)
-        }),
+        }, true),
       ),
     close: () => pool.end(),
   }
