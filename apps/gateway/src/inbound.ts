@@ -21,13 +21,14 @@ import {
   type TurnedAway,
 } from '@llc-phone/core'
 import type { Dialer } from '@llc-phone/dialer'
-import type { CallOpening, RecordedCall } from '@llc-phone/store'
+import type { RecordedCall } from '@llc-phone/store'
 import type { Logger } from 'pino'
 import type { Admission } from './admission.ts'
 import type { Fleet } from './fleet/fleet.ts'
 import type { Answer, Numbers } from './configuration/numbers.ts'
 import { createRefusalLog } from './refusal-log.ts'
-import type { Adoption, NotAdopted } from './adoption.ts'
+import type { Adoption } from './adoption.ts'
+import { createNewLegs } from './new-legs.ts'
 import { createLineHttp } from './routes/line-http.ts'
 import type { CallLog } from './watching/call-log.ts'
 import { describeCause } from './watching/describe-cause.ts'
@@ -178,45 +179,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
   const ownerNow = async (id: string): Promise<string | undefined> =>
     deps.elsewhere && inTime(systemClock, JOURNAL_LIMIT_MS, deps.elsewhere.ownerOf(id)).catch(() => undefined)
 
-  /** By leg, because carriers repeat their requests. */
-  const arriving = new Map<string, Promise<Arrived>>()
-  const onceFor = (legId: string, arrive: () => Promise<Arrived>): Promise<Arrived> => {
-    const present = arriving.get(legId)
-    if (present) return present
-    const work = arrive().finally(() => arriving.delete(legId))
-    arriving.set(legId, work)
-    return work
-  }
-
-  type NewLeg = Pick<LostLeg, 'legId' | 'line' | 'direction' | 'dialled'>
-
-  /** The call of the leg, if a process that has gone silent since has answered its first webhook; else why it does not go on here. */
-  const goneOnWith = async (leg: NewLeg): Promise<Arrived | NotAdopted> => {
-    const found = await adoption.resume({ ...leg, entry: 'voice', isNamed: true })
-    return typeof found === 'string' ? found : { known: found }
-  }
-  const goneOnOr = async (leg: NewLeg, otherwise: () => Arrived): Promise<Arrived> => {
-    const found = await goneOnWith(leg)
-    return typeof found === 'string' ? otherwise() : found
-  }
-
-  /** Opens the call, unless there is one of this leg already. */
-  const claimed = async (
-    claim: NonNullable<Fleet['claim']>,
-    opening: CallOpening,
-    leg: NewLeg,
-    open: (callId: string) => Arrived,
-  ): Promise<Arrived> => {
-    const first = await claim(opening)
-    if (!first) return open(opening.callId)
-    if (!first.isLeft) return { isAt: first }
-    const known = await goneOnWith(leg)
-    if (typeof known !== 'string') return known
-    // Another one may have been faster.
-    const isAt = await claim(opening)
-    // One with a sign a moment ago has a session, or whoever its audio comes to goes on: a second one would be at odds with it.
-    return isAt && (!isAt.isLeft || known === 'lost') ? { isAt } : open(opening.callId)
-  }
+  const legs = createNewLegs({ adoption, claim: deps.claim })
 
   /** Why a new caller does not wait for the model. A call that has a session already keeps it. */
   const outageRefusal = (legId: string) => {
@@ -252,12 +215,12 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
       // Before the limits of a caller count the call: the other instance counts it too.
       if (!test && direction === 'inbound' && deps.passesOn?.()) return { isForAnother: true }
       const closedBy = deps.takesCalls === false && direction === 'inbound' ? 'role' : deps.turnsAway() && 'draining'
-      const { claim, elsewhere } = deps
       const leg = { legId, line, direction, dialled: rung }
-      const mayBeKnown = (claim ?? elsewhere) !== undefined && !test && legId !== '' && direction === 'inbound'
+      const mayBeKnown =
+        (deps.claim ?? deps.elsewhere) !== undefined && !test && legId !== '' && direction === 'inbound'
       /** Whose call goes on is not new: at the fallback they would be fetched back from the person there. */
       const goneOnOrAway = (turnedAway: () => Arrived): Arrived | Promise<Arrived> =>
-        mayBeKnown && !deps.turnsAway() ? onceFor(legId, () => goneOnOr(leg, turnedAway)) : turnedAway()
+        mayBeKnown && !deps.turnsAway() ? legs.goneOnOr(leg, turnedAway) : turnedAway()
       if (closedBy && !test)
         return goneOnOrAway(() => {
           metrics.turnedAway(closedBy)
@@ -309,7 +272,6 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         return { call }
       }
       if (!mayBeKnown) return open(test?.callId)
-      if (!claim) return onceFor(legId, () => goneOnOr(leg, open))
       const { instance, settingsVersion, tuningProfile } = origin
       const opening = {
         callId: randomUUID(),
@@ -324,7 +286,7 @@ export const createLineHost = (deps: InboundDeps): LineHost => {
         ...(tuningProfile === undefined ? {} : { tuningProfile }),
         language,
       }
-      return onceFor(legId, () => claimed(claim, opening, leg, open))
+      return legs.claimedOr(leg, opening, open)
     },
     answered(call) {
       call.answered()
