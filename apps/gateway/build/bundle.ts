@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { basename, dirname, join } from 'node:path'
 import { build, type BuildOptions, type Metafile } from 'esbuild'
 import { commands } from '../phone/commands.mjs'
@@ -68,16 +69,26 @@ const removeLeftovers = (folder: string): void => {
   }
 }
 
-/** Puts a finished build in the place of `folder`. */
-const replace = (folder: string, built: string): void => {
+/** Putting a build in its place takes some milliseconds: whoever has taken so long is dead. */
+const PLACED_WITHIN_MS = 5_000
+
+/** Runs `work` while no other build does. */
+const alone = async (folder: string, work: () => void): Promise<void> => {
+  const lock = join(dirname(folder), `.${basename(folder)}.lock`)
+  for (const begun = Date.now(); ;)
+    try {
+      writeFileSync(lock, '', { flag: 'wx' })
+      break
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if (Date.now() - begun > PLACED_WITHIN_MS) remove(lock)
+      // oxlint-disable-next-line no-await-in-loop -- until the other one is done
+      await sleep(20)
+    }
   try {
-    remove(folder)
-    renameSync(built, folder)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-    // Another build was faster by a moment.
-    remove(built)
+    work()
+  } finally {
+    remove(lock)
   }
 }
 
@@ -98,8 +109,12 @@ export const bundleGateway = async (root: string, folder: string): Promise<void>
     remove(folder)
     throw error
   }
-  if (!wasFresh && isFresh(root, folder)) remove(built)
-  else replace(folder, built)
+  // Between a look and a move another build could come, be started from, and be taken away again.
+  await alone(folder, () => {
+    if (!wasFresh && isFresh(root, folder)) return remove(built)
+    remove(folder)
+    renameSync(built, folder)
+  })
 }
 
 /** `before`: the build that this one takes the place of. */

@@ -212,7 +212,8 @@ describe('pnpm start', () => {
     const undo = edit('apps/gateway/src/main.ts', (source) => source.replace('Usage: ./phone start', 'Usage: at once'))
     const all = await Promise.all(Array.from({ length: 3 }, () => start(['--help'])))
     undo()
-    for (const { code, out } of all) expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: at once/)])
+    for (const { code, out, err } of all)
+      expect([code, out], err).toEqual([0, expect.stringMatching(/^Usage: at once/)])
     expect(readdirSync(checkout).filter((name) => name.startsWith('.dist-'))).toEqual([])
   })
 
