@@ -88,8 +88,8 @@ export const createLiveLog = (options: {
   /** Calls that wait for the next write. */
   const asking = new Set<CallSession>()
   let writing: Promise<void> | undefined
-  let failing = false
-  let failedAt = -Infinity
+  /** When the last write has failed; absent when it has succeeded. */
+  let failedAt: number | undefined
   let waitingSince: number | undefined
   /** When the last write that has succeeded was begun: by then no other process had these calls. */
   let confirmedAt = clock.now()
@@ -141,15 +141,15 @@ export const createLiveLog = (options: {
         clock.date(),
       )
       waitingSince = undefined
-      failing = false
+      failedAt = undefined
       confirmedAt = begunAt
       for (const { call } of noted.values()) writes.set(call, (writes.get(call) ?? 0) + 1)
       for (const callId of taken) giveUp(noted.get(callId)!.call)
     } catch (error) {
       for (const { call, changes } of noted.values()) call.returnChanges(changes)
       // The store reports its own failures; a defect is told once.
-      if (!failing && !(error instanceof GatewayError)) log.error(describeCause(error), 'live calls not written')
-      failing = true
+      if (failedAt === undefined && !(error instanceof GatewayError))
+        log.error(describeCause(error), 'live calls not written')
       failedAt = clock.now()
     }
   }
@@ -164,7 +164,7 @@ export const createLiveLog = (options: {
     const now = clock.now()
     if (spansMachines && now - tickedAt > FROZEN_MS) for (const call of active()) asking.add(call)
     tickedAt = now
-    if (failing && now - failedAt < AGAIN_MS) {
+    if (failedAt !== undefined && now - failedAt < AGAIN_MS) {
       clock.after(WRITE_EVERY_MS, tick)
       return
     }
